@@ -1,0 +1,68 @@
+# The layers as targets. A layer sees only the headers of the layers it links, because every layer's own
+# include path holds nothing but links to the folders it may use; `tests/tidy` reads the includes once more.
+#
+#   wend_base <- wend_vm <- wend_compiler        wend_vm <- wend_engine        wend (the binary) -> all
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(simdjson REQUIRED)
+find_package(re2 QUIET)
+find_package(CLI11 REQUIRED)
+find_package(CURL REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(date REQUIRED)
+find_package(RocksDB REQUIRED)
+
+set(WEND_WARNINGS -Wall -Wextra -Wconversion -Wshadow -Werror)
+
+function(wend_layer target)
+  cmake_parse_arguments(ARG "" "" "FOLDERS;LINK;PRIVATE_LINK" ${ARGN})
+  set(sources)
+  foreach(folder ${ARG_FOLDERS})
+    file(GLOB found CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cc ${CMAKE_SOURCE_DIR}/${folder}/*.h)
+    list(APPEND sources ${found})
+  endforeach()
+  list(FILTER sources EXCLUDE REGEX "compiler/driver/main\\.cc$")
+  set(compiled ${sources})
+  list(FILTER compiled INCLUDE REGEX "\\.cc$")
+  if(compiled)
+    add_library(${target} STATIC ${sources})
+    target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/vm/include
+                               ${CMAKE_SOURCE_DIR}/compiler/include ${CMAKE_BINARY_DIR}/generated)
+    target_compile_options(${target} PRIVATE ${WEND_WARNINGS})
+    target_link_libraries(${target} PUBLIC ${ARG_LINK} PRIVATE ${ARG_PRIVATE_LINK})
+  else()
+    add_library(${target} INTERFACE)
+    target_include_directories(${target} INTERFACE ${CMAKE_SOURCE_DIR})
+    target_link_libraries(${target} INTERFACE ${ARG_LINK})
+  endif()
+endfunction()
+
+set(WEND_DATE_LIBRARY date::date-tz)
+
+wend_layer(wend_base FOLDERS vm/base LINK Threads::Threads)
+wend_layer(wend_vm FOLDERS vm/core LINK wend_base PRIVATE_LINK fmt::fmt ${WEND_DATE_LIBRARY} re2)
+wend_layer(wend_store FOLDERS vm/store LINK wend_vm PRIVATE_LINK RocksDB::rocksdb-shared fmt::fmt)
+wend_layer(wend_engine FOLDERS vm/engine vm/trace vm/simulate LINK wend_vm wend_store PRIVATE_LINK fmt::fmt
+           nlohmann_json::nlohmann_json simdjson::simdjson)
+wend_layer(wend_server FOLDERS vm/delivery vm/server LINK wend_engine PRIVATE_LINK fmt::fmt
+           nlohmann_json::nlohmann_json CURL::libcurl OpenSSL::Crypto Boost::headers)
+
+if(EXISTS ${CMAKE_SOURCE_DIR}/grammar/WendParser.g4)
+  wend_antlr_grammar(wend_grammar ${CMAKE_SOURCE_DIR}/grammar/WendLexer.g4 ${CMAKE_SOURCE_DIR}/grammar/WendParser.g4)
+  set(WEND_GRAMMAR wend_grammar)
+endif()
+wend_layer(wend_compiler
+           FOLDERS compiler/text compiler/syntax compiler/diagnostics compiler/analysis compiler/lint
+                   compiler/template compiler/emit compiler/format
+           LINK wend_vm PRIVATE_LINK ${WEND_GRAMMAR} fmt::fmt nlohmann_json::nlohmann_json re2)
+wend_layer(wend_driver FOLDERS compiler/driver LINK wend_compiler wend_engine wend_server
+           PRIVATE_LINK fmt::fmt nlohmann_json::nlohmann_json CLI11::CLI11)
+
+if(EXISTS ${CMAKE_SOURCE_DIR}/compiler/driver/main.cc)
+  add_executable(wend compiler/driver/main.cc)
+  target_compile_options(wend PRIVATE ${WEND_WARNINGS})
+  target_link_libraries(wend PRIVATE wend_driver fmt::fmt CLI11::CLI11)
+  set_target_properties(wend PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+endif()
