@@ -1,0 +1,12 @@
+#ifndef WEND_COMPILER_DIAGNOSTICS_MESSAGES_H_
+#define WEND_COMPILER_DIAGNOSTICS_MESSAGES_H_
+
+// Every diagnostic as a struct with typed fields; a pass fills one in and hands it to Sink::report. Texts are
+// in the messages_*.cc of the area and may be improved freely: tests compare the structs' fields.
+//
+// To add one: a row in catalogue.def, a struct named like the row, `describe`, a page in
+// docs/diagnostics, a case that raises it. A test names whichever is missing.
+
+#include "compiler/diagnostics/messages_names.h"
+
+#endif  // WEND_COMPILER_DIAGNOSTICS_MESSAGES_H_
