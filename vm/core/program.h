@@ -1,0 +1,276 @@
+#ifndef WEND_VM_CORE_PROGRAM_H_
+#define WEND_VM_CORE_PROGRAM_H_
+
+// What an image holds, as plain data: the compiler fills a Program, image_format writes and reads it, the
+// verifier proves it sound, the interpreter and the engine run it. Rows refer to each other by index.
+//
+// Everything an image says about the user's source (names, lines) serves people: traces, disassembly, reports.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "vm/base/clock.h"
+#include "vm/base/strong_id.h"
+#include "vm/core/isa.h"
+#include "vm/core/value.h"
+
+namespace wend {
+
+using StringIx = StrongId<struct StringIxTag>;
+using TypeIx = StrongId<struct TypeIxTag>;
+using RoutineIx = StrongId<struct RoutineIxTag>;
+using EventIx = StrongId<struct EventIxTag>;
+using AttrIx = StrongId<struct AttrIxTag>;
+using ChannelIx = StrongId<struct ChannelIxTag>;
+using MessageIx = StrongId<struct MessageIxTag>;
+using JourneyIx = StrongId<struct JourneyIxTag>;
+using StepIx = StrongId<struct StepIxTag>;
+using SendIx = StrongId<struct SendIxTag>;
+using WaitIx = StrongId<struct WaitIxTag>;
+using QueryIx = StrongId<struct QueryIxTag>;
+
+// "None" for every index type: RoutineIx{kNone} means there is no such routine.
+constexpr uint32_t kNone = 0xFFFFFFFF;
+template <typename Id>
+constexpr bool is_none(Id id) {
+  return id.number == kNone;
+}
+template <typename Id>
+constexpr Id none_of() {
+  return Id{kNone};
+}
+
+// DO NOT CHANGE THE VALUES of the enums below: they are stored in images and records.
+
+enum class TypeTag : uint8_t {  // those of Tag, and:
+  kBool = 1, kInt = 2, kNumber = 3, kString = 4, kDuration = 5, kCalendar = 6, kTime = 7, kDate = 8, kClock = 9,
+  kPercent = 10, kList = 11, kRecord = 12, kEnum = 20, kAny = 255,
+};
+
+struct TypeField {
+  StringIx name;
+  TypeIx type;
+  bool optional = false;
+};
+// Shape of a property or attribute, for reading JSON.
+struct TypeRow {
+  TypeTag tag = TypeTag::kAny;
+  TypeIx element = none_of<TypeIx>();  // kList
+  std::vector<TypeField> fields;       // kRecord; empty with `open_record` for any fields
+  bool open_record = false;
+  std::vector<StringIx> values;        // kEnum
+};
+
+enum class EngagementWord : uint8_t {
+  kOpened = 0, kClicked = 1, kDelivered = 2, kBounced = 3, kFailed = 4, kReplied = 5, kComplained = 6,
+  kSuppressed = 7, kSent = 8,
+};
+constexpr size_t kEngagementWords = 9;
+// "opened", "clicked", ...
+std::string_view engagement_word_name(EngagementWord word);
+
+struct PropertyRow {
+  StringIx name;
+  uint16_t number = 0;    // the image's number of this property name, the same in all events; index into `properties`
+  TypeIx type;
+  bool optional = false;  // `T?`: absence is no schema violation
+};
+struct EventRow {
+  StringIx name;       // as the program calls it
+  StringIx wire_name;  // as it arrives
+  bool open = false;   // properties are `any` and may have any name
+  bool is_engagement = false;
+  EngagementWord word = EngagementWord::kOpened;  // where is_engagement
+  // Declared properties, and of an open event those that the program reads; ascending by number.
+  std::vector<PropertyRow> properties;
+};
+
+// The first attributes of every image, in this order. Types: string, time, string .. string, list<string> ...
+enum class BuiltinAttr : uint8_t {
+  kId = 0, kCreatedAt = 1, kEmail = 2, kPhone = 3, kPushToken = 4, kTimezone = 5, kLocale = 6, kTopics = 7, kTags = 8,
+  kAudiences = 9, kConsent = 10, kRefused = 11,
+};
+constexpr size_t kBuiltinAttrs = 12;
+struct AttributeRow {
+  StringIx name;
+  TypeIx type;
+  bool optional = false;
+  uint32_t default_const = kNone;  // constant, or kNone
+};
+
+struct ChannelRow {
+  StringIx name;
+  AttrIx address = none_of<AttrIx>();      // none: the channel needs no address (webhook, audience)
+  StringIx consent = none_of<StringIx>();  // name under which consent is kept; by default the channel's
+  double cost = 0;
+  bool reaches_person = true;
+};
+
+enum class CategoryKind : uint8_t { kMarketing = 0, kTransactional = 1, kNamed = 2 };
+struct MessageRow {
+  StringIx name;       // of an inline message: its template text
+  ChannelIx channel;
+  bool inline_text = false;
+  CategoryKind category = CategoryKind::kMarketing;
+  StringIx category_name = none_of<StringIx>();
+  StringIx topic = none_of<StringIx>();
+  StringIx offer = none_of<StringIx>();
+  // Template routines, none where the part is not given.
+  RoutineIx subject = none_of<RoutineIx>(), preheader = none_of<RoutineIx>(), body = none_of<RoutineIx>(),
+            html = none_of<RoutineIx>(), text = none_of<RoutineIx>(), from = none_of<RoutineIx>(),
+            reply_to = none_of<RoutineIx>(), to = none_of<RoutineIx>();
+};
+
+// A routine is code of its own that computes one value (Return) or one text (EndText): conditions, keys, moments,
+// templates. `entry` is an index into `code`; the code reaches to the next routine or journey.
+enum class RoutineKind : uint8_t { kValue = 0, kTemplate = 1 };
+struct RoutineRow {
+  uint32_t entry = 0;
+  uint8_t registers = 0;
+  RoutineKind kind = RoutineKind::kValue;
+  StringIx name;  // for people: "cart_recovery until order_completed"
+};
+
+enum class StepRowKind : uint8_t {
+  kSend = 0, kWait = 1, kWaitFor = 2, kWaitMoment = 3, kWaitCalendar = 4, kIf = 5, kSet = 6, kNote = 7, kExit = 8,
+};
+struct StepRow {
+  JourneyIx journey;
+  StepRowKind kind = StepRowKind::kNote;
+  StringIx label = none_of<StringIx>();
+  StringIx file;
+  uint32_t line = 0;    // 1-based
+  uint32_t column = 0;  // 1-based, in characters
+  StringIx text;        // the step's source on one line, at most 80 characters
+};
+
+struct SendRow {
+  StepIx step;
+  MessageIx message;
+  RoutineIx with = none_of<RoutineIx>();             // a record
+  RoutineIx while_condition = none_of<RoutineIx>();
+  Millis expires_after_ms = kNever;
+};
+
+// What an engagement word in a condition asks about.
+enum class QueryScope : uint8_t {
+  kLastSend = 0,  // the last send step the run reached
+  kContact = 1,   // any message of the contact since the run began
+  kMessage = 2,   // the latest send of message `target` in this run
+  kSend = 3,      // the send row `target` of this run
+};
+struct QueryRow {
+  EngagementWord word = EngagementWord::kOpened;
+  QueryScope scope = QueryScope::kLastSend;
+  uint32_t target = kNone;
+  StringIx link = none_of<StringIx>();  // clicked .. on "link"
+};
+
+constexpr uint8_t kNoSlot = 255;
+// One event that a wait listens for.
+struct WaitArm {
+  EventIx event;
+  RoutineIx where = none_of<RoutineIx>();
+  QueryIx query = none_of<QueryIx>();  // engagement events: it must also be true of this
+  uint8_t slot = kNoSlot;              // where to bind the event
+  uint32_t target_pc = 0;
+};
+// How a wait begins, with due instant D from the instruction's register and logical time N:
+//   an arm whose query is already true: goes on at that arm; an arm's query is missing (nothing handed over): goes
+//   on at due_pc if no other arm could come;
+//   D missing or D < N: goes on at past_pc;  D == N: goes on at due_pc;  else it waits until D, then due_pc.
+// While it waits and `moment` is given, the moment is computed anew whenever an attribute changed.
+struct WaitRow {
+  StepIx step;
+  uint32_t due_pc = 0;
+  uint32_t past_pc = 0;
+  RoutineIx moment = none_of<RoutineIx>();
+  std::vector<WaitArm> arms;
+};
+
+enum class EnterMode : uint8_t { kAgain = 0, kOnce = 1, kOncePer = 2, kRestart = 3 };
+struct TriggerRow {
+  EventIx event;
+  RoutineIx where = none_of<RoutineIx>();
+  StringIx text;  // for people: "on cart_abandoned where event.total >= 30"
+};
+struct UntilRow {
+  EventIx event = none_of<EventIx>();
+  RoutineIx where = none_of<RoutineIx>();
+  QueryIx query = none_of<QueryIx>();
+  uint32_t act_pc = kNone;  // last act in the journey's body
+  StringIx cause;           // what `ended because` says: the event's name
+};
+struct GoalRow {
+  EventIx event;
+  RoutineIx where = none_of<RoutineIx>();
+  RoutineIx value = none_of<RoutineIx>();
+  Millis within_ms = 0;
+};
+enum class ZoneKind : uint8_t { kContactThenProject = 0, kFixed = 1 };
+struct JourneyRow {
+  StringIx name;
+  StringIx docs = none_of<StringIx>();
+  uint32_t entry_pc = 0;
+  uint8_t registers = 0;    // of the body, last acts included
+  uint8_t slots = 0;        // events bound with `as`
+  std::vector<TriggerRow> triggers;
+  RoutineIx for_condition = none_of<RoutineIx>();
+  EnterMode enter = EnterMode::kAgain;
+  Millis enter_per_ms = 0;
+  RoutineIx each = none_of<RoutineIx>();
+  std::vector<UntilRow> untils;
+  std::vector<GoalRow> goals;      // at most one
+  Millis lasts_ms = 0;             // the default is written out by the compiler
+  uint32_t lasts_act_pc = kNone;
+  int32_t priority = 0;
+  ZoneKind zone = ZoneKind::kContactThenProject;
+  StringIx zone_name = none_of<StringIx>();
+  // Properties of the trigger that are kept with a run (numbers, ascending): what its steps and conditions read.
+  std::vector<uint16_t> kept_properties;
+};
+
+struct Constant {
+  Tag tag = Tag::kMissing;
+  int64_t i = 0;
+  double d = 0;
+  std::string bytes;  // string text; encoded list or record
+};
+
+struct SettingsRow {
+  StringIx zone = none_of<StringIx>();  // project zone; none: the program uses no local time, UTC stands in
+  Millis late_ms = 24 * kMillisPerHour;
+  Millis catch_up_ms = 15 * kMillisPerMinute;
+  bool machine_opens_count = false;
+  bool open_events = false;             // the program declares no events: any event name may arrive
+  uint32_t language = 1;
+};
+
+struct Program {
+  std::string compiler_version;
+  SettingsRow settings;
+  std::vector<std::string> strings;
+  std::vector<Constant> constants;
+  std::vector<std::string> properties;  // names; the index is the property number
+  std::vector<std::string> regexes;
+  std::vector<TypeRow> types;
+  std::vector<EventRow> events;         // the first kEngagementWords are the engagement events, in order
+  std::vector<AttributeRow> attributes; // the first kBuiltinAttrs are built in
+  std::vector<ChannelRow> channels;
+  std::vector<MessageRow> messages;
+  std::vector<RoutineRow> routines;
+  std::vector<StepRow> steps;
+  std::vector<SendRow> sends;
+  std::vector<WaitRow> waits;
+  std::vector<QueryRow> queries;
+  std::vector<JourneyRow> journeys;
+  std::vector<Instruction> code;
+
+  const std::string& text(StringIx ix) const { return strings[ix.index()]; }
+};
+
+}  // namespace wend
+
+#endif  // WEND_VM_CORE_PROGRAM_H_

@@ -1,0 +1,76 @@
+#ifndef WEND_VM_CORE_RUN_STATE_H_
+#define WEND_VM_CORE_RUN_STATE_H_
+
+// The state of one run as the interpreter reads it and the engine keeps it. Plain data; the stored form is
+// vm/store/record_format.h.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "vm/base/clock.h"
+#include "vm/core/program.h"
+
+namespace wend {
+
+// An event kept with a run: its trigger, or bound with `as`.
+struct KeptEvent {
+  EventIx event = none_of<EventIx>();
+  Millis at_ms = 0;
+  std::string id;
+  std::string properties;  // attribute block by property number, only what the program reads
+};
+
+// DO NOT CHANGE THESE VALUES: they are stored.
+enum class SendOutcome : uint8_t {
+  kHanded = 0,      // in the outbox or beyond
+  kSuppressed = 1,  // a guard said no
+  kHeld = 2,        // waits for a release; the run waits with it
+};
+// The first guard that said no; the names are those of the language. DO NOT CHANGE THESE VALUES.
+enum class SuppressReason : uint8_t {
+  kNone = 0, kAddress = 1, kConsent = 2, kHibernate = 3, kCap = 4, kQuiet = 5, kPaused = 6, kExpires = 7, kWhile = 8,
+};
+std::string_view suppress_reason_name(SuppressReason reason);
+
+// What became of the latest pass of a send step.
+struct SendStatus {
+  SendIx send;
+  SendOutcome outcome = SendOutcome::kHanded;
+  SuppressReason reason = SuppressReason::kNone;
+  uint16_t engaged = 0;          // bit a EngagementWord: has happened
+  Millis at_ms = 0;              // hand-over or refusal
+  uint64_t delivery = 0;         // number of the delivery, unique in the contact; 0 where none
+  std::vector<std::string> links_clicked;
+};
+
+struct RunState {
+  JourneyIx journey;
+  uint64_t number = 0;           // unique in the contact, ascending
+  int64_t count = 1;             // how many runs of this journey the contact has had, this one included
+  Millis entered_at_ms = 0;
+  std::string key;               // encoded value of `each`; empty where there is none
+  KeptEvent trigger;
+  std::vector<std::optional<KeptEvent>> slots;  // events named with `as`
+  std::vector<SendStatus> sends;                // by first pass; one entry a send row
+  uint32_t last_send = kNone;                   // index into `sends` of the last step reached
+  // Where it waits.
+  WaitIx wait = none_of<WaitIx>();
+  Millis wait_since_ms = 0;
+  Millis due_ms = kNever;        // of the wait
+  Millis ends_at_ms = kNever;    // `lasts at most`
+};
+
+// Engagement of a contact with any message: the latest of each kind (and link), for conditions where no send can
+// precede. `word` kSent and kSuppressed are kept too.
+struct ContactEngagement {
+  EngagementWord word = EngagementWord::kOpened;
+  Millis at_ms = 0;
+  std::string link;  // empty: none named
+};
+
+}  // namespace wend
+
+#endif  // WEND_VM_CORE_RUN_STATE_H_
