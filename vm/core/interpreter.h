@@ -8,6 +8,7 @@
 // an attribute, note a line), resume() at effect.next_pc, and so on, until a wait that holds or the end of the run.
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>

@@ -31,7 +31,7 @@ enum class SendOutcome : uint8_t {
 };
 // The first guard that said no; the names are those of the language. DO NOT CHANGE THESE VALUES.
 enum class SuppressReason : uint8_t {
-  kNone = 0, kAddress = 1, kConsent = 2, kHibernate = 3, kCap = 4, kQuiet = 5, kPaused = 6, kExpires = 7, kWhile = 8,
+  kNotSuppressed = 0, kAddress = 1, kConsent = 2, kHibernate = 3, kCap = 4, kQuiet = 5, kPaused = 6, kExpires = 7, kWhile = 8,
 };
 std::string_view suppress_reason_name(SuppressReason reason);
 
@@ -39,7 +39,7 @@ std::string_view suppress_reason_name(SuppressReason reason);
 struct SendStatus {
   SendIx send;
   SendOutcome outcome = SendOutcome::kHanded;
-  SuppressReason reason = SuppressReason::kNone;
+  SuppressReason reason = SuppressReason::kNotSuppressed;
   uint16_t engaged = 0;          // bit a EngagementWord: has happened
   Millis at_ms = 0;              // hand-over or refusal
   uint64_t delivery = 0;         // number of the delivery, unique in the contact; 0 where none
