@@ -45,6 +45,8 @@ enum class Durability {
 class Batch {
  public:
   virtual ~Batch() = default;
+  // A later operation of the same batch on the same key wins. REQUIRES in Family::kCounters: a value of the
+  // size of a counter (encode_counter() of store_format.h makes one).
   virtual void put(Family family, std::string_view key, std::string_view value) = 0;
   // Erasing a key that does not exist is not an error.
   virtual void erase(Family family, std::string_view key) = 0;
@@ -55,11 +57,12 @@ class Batch {
   virtual size_t size() const = 0;
 };
 
-// Walks keys in ascending byte order over a snapshot taken when it was made.
+// Walks keys in ascending byte order over a snapshot taken when it was made. A new one stands at its first
+// key. It must not outlive its store.
 class Iterator {
  public:
   virtual ~Iterator() = default;
-  // Moves to the first key >= `key`.
+  // Moves to the first key >= `key` within the bounds, forward or backward.
   virtual void seek(std::string_view key) = 0;
   virtual void next() = 0;
   // False at the end and after an error; ask status() which.
@@ -77,7 +80,7 @@ class Store {
   // Makes an empty batch for commit() of this same store.
   virtual std::unique_ptr<Batch> make_batch() = 0;
 
-  // Applies the batch atomically. The batch is not cleared.
+  // Applies the batch atomically. The batch is not cleared. A batch without operations succeeds.
   virtual Status commit(const Batch& batch, Durability durability) = 0;
 
   // The value, or nullopt when the key does not exist (which is not an error).
