@@ -7,6 +7,11 @@
 // To add one: a row in catalogue.def, a struct named like the row, `describe`, a page in
 // docs/diagnostics, a case that raises it. A test names whichever is missing.
 
+#include "compiler/diagnostics/messages_flow.h"
 #include "compiler/diagnostics/messages_names.h"
+#include "compiler/diagnostics/messages_project.h"
+#include "compiler/diagnostics/messages_send.h"
+#include "compiler/diagnostics/messages_template.h"
+#include "compiler/diagnostics/messages_types.h"
 
 #endif  // WEND_COMPILER_DIAGNOSTICS_MESSAGES_H_

@@ -243,4 +243,12 @@ Diagnostic describe(const NotInScope& m) {
   return d;
 }
 
+Diagnostic describe(const UnusedDeclaration& m) {
+  Diagnostic d =
+      start_diagnostic(UnusedDeclaration::kCode, fmt::format("{} {} is never used", m.kind, quoted(m.name)),
+                       m.at, "nothing in this project speaks of it");
+  d.help.push_back("delete it, or use it");
+  return d;
+}
+
 }  // namespace wend

@@ -1,8 +1,8 @@
 #ifndef WEND_COMPILER_DIAGNOSTICS_MESSAGES_NAMES_H_
 #define WEND_COMPILER_DIAGNOSTICS_MESSAGES_NAMES_H_
 
-// Messages of area 02: names. `at` is always the primary span; `near` comes from near_names() of suggest.h
-// and holds at most three names, the best first.
+// Messages of area 02: names, and the lints 12 about them. `at` is always the primary span; `near` comes from
+// near_names() of suggest.h and holds at most three names, the best first.
 
 #include <optional>
 #include <string>
@@ -226,6 +226,17 @@ struct NotInScope {
   bool operator==(const NotInScope&) const = default;
 };
 Diagnostic describe(const NotInScope& message);
+
+// ------------------------------------------------------------------------------------------ lints
+
+struct UnusedDeclaration {
+  static constexpr Code kCode = Code::kUnusedDeclaration;
+  Span at;  // the name
+  std::string kind;
+  std::string name;
+  bool operator==(const UnusedDeclaration&) const = default;
+};
+Diagnostic describe(const UnusedDeclaration& message);
 
 }  // namespace wend
 

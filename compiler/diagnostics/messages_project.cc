@@ -1,0 +1,48 @@
+#include "compiler/diagnostics/messages_project.h"
+
+#include <fmt/format.h>
+
+#include "compiler/diagnostics/wording.h"
+
+namespace wend {
+
+Diagnostic describe(const NotYetSupported& m) {
+  Diagnostic d = start_diagnostic(NotYetSupported::kCode, fmt::format("{} does not run yet", m.what), m.at,
+                                  "understood, but this version of Wend cannot run it");
+  d.notes.push_back("it is part of the language and comes with a later version");
+  return d;
+}
+
+Diagnostic describe(const NoWendFiles& m) {
+  Diagnostic d = start_diagnostic(NoWendFiles::kCode, fmt::format("no .wend files in {}", quoted(m.folder)),
+                                  m.at, "neither here nor in the folders below");
+  d.help.push_back("`wend new NAME` makes a project to start from");
+  return d;
+}
+
+Diagnostic describe(const FileUnreadable& m) {
+  return start_diagnostic(FileUnreadable::kCode, "a file of the project cannot be read", m.at, m.reason);
+}
+
+Diagnostic describe(const EmptyProgram& m) {
+  Diagnostic d =
+      start_diagnostic(EmptyProgram::kCode, "this program does nothing", m.at, "no file declares a journey");
+  d.help.push_back("a journey can be one sentence: `on signed_up wait 1d send sms \"Welcome\"`");
+  return d;
+}
+
+Diagnostic describe(const ProgramTooLarge& m) {
+  Diagnostic d =
+      start_diagnostic(ProgramTooLarge::kCode, fmt::format("this program has too many {}", m.what), m.at,
+                       fmt::format("{} {}; at most {} are possible", m.found, m.what, m.limit));
+  d.help.push_back("make two projects of it");
+  return d;
+}
+
+Diagnostic describe(const ConfigError& m) {
+  Diagnostic d = start_diagnostic(ConfigError::kCode, "the configuration cannot be used", m.at, m.problem);
+  if (!m.help.empty()) d.help.push_back(m.help);
+  return d;
+}
+
+}  // namespace wend

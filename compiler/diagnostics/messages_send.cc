@@ -1,0 +1,129 @@
+#include "compiler/diagnostics/messages_send.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "compiler/diagnostics/wording.h"
+
+namespace wend {
+namespace {
+
+// "a subject and a body"
+std::string parts_text(const std::vector<std::string>& parts) {
+  std::string text;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    if (i > 0) text += i + 1 == parts.size() ? " and " : ", ";
+    text += with_article(parts[i]);
+  }
+  return text;
+}
+
+}  // namespace
+
+Diagnostic describe(const MessageNeeds& m) {
+  std::string missing;
+  for (const std::string& part : m.missing)
+    missing += fmt::format("{}{}", missing.empty() ? "" : " and no ", part);
+  Diagnostic d =
+      start_diagnostic(MessageNeeds::kCode, fmt::format("message {} has no {}", quoted(m.name), missing),
+                       m.at, fmt::format("the channel `{}` cannot send it without", m.channel));
+  for (const std::string& part : m.missing) {
+    d.help.push_back(fmt::format("write `{} \"...\"` or `{} file \"...\"` into the message", part, part));
+  }
+  return d;
+}
+
+Diagnostic describe(const AskedBeforeSent& m) {
+  const std::string words = quoted(fmt::format("{} {}", m.word, m.name));
+  Diagnostic d = start_diagnostic(
+      AskedBeforeSent::kCode,
+      m.first_sent ? fmt::format("{} is asked before any path has sent {}", words, quoted(m.name))
+                   : fmt::format("{} is asked, and no path here has sent {}", words, quoted(m.name)),
+      m.at,
+      m.negated ? "always false here, so the branch below is taken by everyone"
+                : "always false here, so nobody takes the branch below");
+  if (m.nearest) {
+    d.secondary.push_back(
+        {*m.nearest, m.nearest_is_only ? "the only message sent by then" : "the last message sent by then"});
+  }
+  if (m.first_sent) d.secondary.push_back({*m.first_sent, "first sent here"});
+  if (!m.nearest_name.empty()) {
+    d.fixes.push_back(replace_fix("to ask about the message that was sent", Applicability::kSuggested,
+                                  m.name_at, m.nearest_name));
+  } else {
+    d.help.push_back("send it before asking, or leave the question out");
+  }
+  return d;
+}
+
+Diagnostic describe(const ChannelMismatch& m) {
+  Diagnostic d =
+      start_diagnostic(ChannelMismatch::kCode, "a message is sent on a channel that it was not written for",
+                       m.at, fmt::format("{} is written for `{}`", quoted(m.message), m.message_channel));
+  if (m.declared_at)
+    d.secondary.push_back({*m.declared_at, fmt::format("declared for `{}` here", m.message_channel)});
+  d.fixes.push_back(
+      replace_fix("send it on its own channel", Applicability::kSuggested, m.at, m.message_channel));
+  return d;
+}
+
+Diagnostic describe(const InlineTextForChannel& m) {
+  if (m.channel.empty()) {
+    Diagnostic d = start_diagnostic(InlineTextForChannel::kCode, "a text without a channel", m.at,
+                                    "sent how: as an SMS, as a push?");
+    d.help.push_back("name the channel, as in `send sms \"...\"`");
+    return d;
+  }
+  Diagnostic d = start_diagnostic(InlineTextForChannel::kCode,
+                                  fmt::format("`{}` takes a declared message, not one text", m.channel), m.at,
+                                  fmt::format("one text; the channel needs {}", parts_text(m.needs)));
+  std::string items;
+  for (const std::string& part : m.needs) items += fmt::format(" {} \"...\"", part);
+  d.help.push_back(
+      fmt::format("declare it with `message NAME: {} {{{} }}`, and write `send NAME`", m.channel, items));
+  return d;
+}
+
+Diagnostic describe(const DuplicateItem& m) {
+  Diagnostic d =
+      start_diagnostic(DuplicateItem::kCode, fmt::format("{} stands twice in a message", quoted(m.item)),
+                       m.at, "written again here");
+  d.secondary.push_back({m.first, "first written here"});
+  d.help.push_back("keep one of the two");
+  return d;
+}
+
+Diagnostic describe(const ItemNotForChannel& m) {
+  Diagnostic d =
+      start_diagnostic(ItemNotForChannel::kCode, fmt::format("`{}` has no {}", m.channel, quoted(m.item)),
+                       m.at, "nobody would ever see it");
+  if (!m.items.empty()) {
+    d.notes.push_back(fmt::format("a message for `{}` has {}", m.channel, quoted_list(m.items, "and")));
+  }
+  d.help.push_back("delete it, or declare the message for another channel");
+  return d;
+}
+
+Diagnostic describe(const NoPolicy& m) {
+  Diagnostic d =
+      start_diagnostic(NoPolicy::kCode, "marketing is sent, and no policy says how much is too much", m.at,
+                       fmt::format("any number of these a day, at any hour, on `{}`", m.channel));
+  d.notes.push_back("the built-in policy only leaves out contacts who refused");
+  d.help.push_back(
+      "`policy marketing { consent opt_out  cap 3 per 7d  quiet sms, push 21:00..08:00 }` is a start");
+  return d;
+}
+
+Diagnostic describe(const SuppressedFallsThrough& m) {
+  Diagnostic d = start_diagnostic(
+      SuppressedFallsThrough::kCode, "contacts whose message was not sent take neither branch for granted",
+      m.at, "missing where the message was suppressed, so nobody of those comes in here");
+  if (m.sent_at) d.secondary.push_back({*m.sent_at, "may be suppressed by the policy"});
+  std::string text = fmt::format("suppressed or {}", m.condition);
+  if (m.needs_parentheses) text = fmt::format("({})", text);
+  d.fixes.push_back(replace_fix("to take them in", Applicability::kSuggested, m.at, std::move(text)));
+  return d;
+}
+
+}  // namespace wend

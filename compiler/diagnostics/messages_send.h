@@ -1,0 +1,100 @@
+#ifndef WEND_COMPILER_DIAGNOSTICS_MESSAGES_SEND_H_
+#define WEND_COMPILER_DIAGNOSTICS_MESSAGES_SEND_H_
+
+// Messages of area 05: what is sent, consent and policies, and the lints 15 about them.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/diagnostics/diagnostic.h"
+
+namespace wend {
+
+struct MessageNeeds {
+  static constexpr Code kCode = Code::kMessageNeeds;
+  Span at;  // the message's name
+  std::string name;
+  std::string channel;
+  std::vector<std::string> missing;  // "subject", "body"
+  bool operator==(const MessageNeeds&) const = default;
+};
+Diagnostic describe(const MessageNeeds& message);
+
+struct AskedBeforeSent {
+  static constexpr Code kCode = Code::kAskedBeforeSent;
+  Span at;  // the engagement words: `opened cart_reminder`
+  Span name_at;
+  std::string word;  // "opened"
+  std::string name;
+  bool negated = false;         // stands behind `not`
+  std::optional<Span> nearest;  // the nearest send that comes before
+  std::string nearest_name;     // its message; empty where its text is inline
+  bool nearest_is_only = false;
+  std::optional<Span> first_sent;  // where it is sent later on; none where the journey never sends it
+  bool operator==(const AskedBeforeSent&) const = default;
+};
+Diagnostic describe(const AskedBeforeSent& message);
+
+struct ChannelMismatch {
+  static constexpr Code kCode = Code::kChannelMismatch;
+  Span at;  // the channel's word in the step
+  std::string channel;
+  std::string message;
+  std::string message_channel;
+  std::optional<Span> declared_at;
+  bool operator==(const ChannelMismatch&) const = default;
+};
+Diagnostic describe(const ChannelMismatch& message);
+
+struct InlineTextForChannel {
+  static constexpr Code kCode = Code::kInlineTextForChannel;
+  Span at;                         // the text
+  std::string channel;             // empty where the step names none
+  std::vector<std::string> needs;  // "subject", "body"
+  bool operator==(const InlineTextForChannel&) const = default;
+};
+Diagnostic describe(const InlineTextForChannel& message);
+
+struct DuplicateItem {
+  static constexpr Code kCode = Code::kDuplicateItem;
+  Span at;
+  Span first;
+  std::string item;  // "subject"
+  bool operator==(const DuplicateItem&) const = default;
+};
+Diagnostic describe(const DuplicateItem& message);
+
+struct ItemNotForChannel {
+  static constexpr Code kCode = Code::kItemNotForChannel;
+  Span at;
+  std::string item;
+  std::string channel;
+  std::vector<std::string> items;  // what the channel has
+  bool operator==(const ItemNotForChannel&) const = default;
+};
+Diagnostic describe(const ItemNotForChannel& message);
+
+// ------------------------------------------------------------------------------------------ lints
+
+struct NoPolicy {
+  static constexpr Code kCode = Code::kNoPolicy;
+  Span at;  // the first marketing send of the program
+  std::string channel;
+  bool operator==(const NoPolicy&) const = default;
+};
+Diagnostic describe(const NoPolicy& message);
+
+struct SuppressedFallsThrough {
+  static constexpr Code kCode = Code::kSuppressedFallsThrough;
+  Span at;                // `not opened`
+  std::string condition;  // its source
+  std::optional<Span> sent_at;
+  bool needs_parentheses = false;  // stands inside an `and`
+  bool operator==(const SuppressedFallsThrough&) const = default;
+};
+Diagnostic describe(const SuppressedFallsThrough& message);
+
+}  // namespace wend
+
+#endif  // WEND_COMPILER_DIAGNOSTICS_MESSAGES_SEND_H_

@@ -1,0 +1,84 @@
+#include "compiler/diagnostics/messages_template.h"
+
+#include <fmt/format.h>
+
+#include "compiler/diagnostics/wording.h"
+
+namespace wend {
+
+Diagnostic describe(const TemplateFileMissing& m) {
+  Diagnostic d =
+      start_diagnostic(TemplateFileMissing::kCode, fmt::format("template file \"{}\" cannot be read", m.path),
+                       m.at, "no such file");
+  std::vector<std::string> literals;
+  for (const std::string& name : m.near) literals.push_back(fmt::format("\"{}\"", name));
+  add_near_names(d, m.at, literals);
+  d.notes.push_back("the name is relative to the folder of the source file");
+  return d;
+}
+
+Diagnostic describe(const TemplateSyntax& m) {
+  Diagnostic d = start_diagnostic(TemplateSyntax::kCode, "this template cannot be read", m.at, m.problem);
+  if (m.opened) d.secondary.push_back({*m.opened, "opened here"});
+  return d;
+}
+
+Diagnostic describe(const UnknownTemplateName& m) {
+  Diagnostic d = start_diagnostic(UnknownTemplateName::kCode,
+                                  fmt::format("unknown name {} in a template", quoted(m.name)), m.at,
+                                  "would always print nothing");
+  if (!m.as_member.empty()) {
+    d.fixes.push_back(replace_fix(fmt::format("to print the property, write {}", quoted(m.as_member)),
+                                  Applicability::kSuggested, m.at, m.as_member));
+  } else {
+    add_near_names(d, m.at, m.near);
+  }
+  if (!m.known.empty()) d.notes.push_back(fmt::format("templates know {}", quoted_list(m.known, "and")));
+  return d;
+}
+
+Diagnostic describe(const UnknownFilter& m) {
+  Diagnostic d = start_diagnostic(UnknownFilter::kCode, fmt::format("unknown filter {}", quoted(m.name)),
+                                  m.at, "no filter has this name");
+  add_near_names(d, m.at, m.near);
+  return d;
+}
+
+Diagnostic describe(const FilterArgument& m) {
+  return start_diagnostic(FilterArgument::kCode,
+                          fmt::format("wrong argument of the filter {}", quoted(m.filter)), m.at, m.problem);
+}
+
+Diagnostic describe(const TemplateFileOutsideProject& m) {
+  Diagnostic d = start_diagnostic(TemplateFileOutsideProject::kCode,
+                                  fmt::format("template file \"{}\" lies outside the project", m.path), m.at,
+                                  "would be lost when the project is copied or deployed");
+  d.help.push_back("move the file into the project's folder");
+  return d;
+}
+
+Diagnostic describe(const UnknownTag& m) {
+  Diagnostic d = start_diagnostic(UnknownTag::kCode, fmt::format("unknown tag {}", quoted(m.name)), m.at,
+                                  "no template tag has this name");
+  add_near_names(d, m.at, m.near);
+  return d;
+}
+
+Diagnostic describe(const FilterWrongType& m) {
+  Diagnostic d = start_diagnostic(FilterWrongType::kCode,
+                                  fmt::format("the filter {} takes {}", quoted(m.filter), m.expected), m.at,
+                                  fmt::format("does nothing to {}", with_article(m.found)));
+  d.secondary.push_back({m.value_at, m.found});
+  return d;
+}
+
+Diagnostic describe(const MissingFallback& m) {
+  Diagnostic d = start_diagnostic(MissingFallback::kCode, "a value that may be missing is printed", m.at,
+                                  "prints nothing for contacts without it");
+  if (m.declared_at) d.secondary.push_back({*m.declared_at, "declared optional here"});
+  d.fixes.push_back(insert_fix("say what to print instead", Applicability::kShown, m.at.file, m.insert_at,
+                               " | default: \"...\""));
+  return d;
+}
+
+}  // namespace wend
