@@ -4,7 +4,7 @@ JOBS ?= $(shell nproc)
 BUILD := build
 STAMP := .cache/deps.stamp
 
-.PHONY: help deps build run test e2e bench asan tsan fuzz clang format tidy clean
+.PHONY: help deps configure build run test e2e bench asan tsan fuzz clang format tidy clean
 
 help: ## show the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  \1\t/' | expand -t 12
@@ -15,14 +15,14 @@ $(STAMP): .ci/deps
 	@.ci/deps
 	@mkdir -p .cache && touch $@
 
-build: deps ## build build/wend and the tests
+configure: deps
 	@cmake --preset release > .cache/configure.log 2>&1 || { cat .cache/configure.log; exit 1; }
+
+build: configure ## build build/wend and the tests
 	@cmake --build $(BUILD) -j $(JOBS)
 
-run: deps ## build, replay a synthetic shop log through the durable engine, show what was sent and why
-	@cmake --preset release -DWEND_TESTS=OFF -DWEND_BENCH=OFF -B .cache/build-run > .cache/configure.log 2>&1 || { cat .cache/configure.log; exit 1; }
-	@cmake --build .cache/build-run -j $(JOBS) --target wend
-	@mkdir -p $(BUILD) && cp .cache/build-run/wend $(BUILD)/wend
+run: configure ## build, replay a synthetic shop log through the durable engine, show what was sent and why
+	@cmake --build $(BUILD) -j $(JOBS) --target wend
 	@examples/shop/run.sh $(BUILD)/wend
 
 test: build ## unit tests, conformance, fuzz smoke, end-to-end tests
