@@ -84,9 +84,11 @@ struct RecordField {
   const Expr* value;
 };
 WEND_EXPR(RecordExpr, kRecord) std::span<const RecordField> fields; };
-WEND_EXPR(NameExpr, kName) std::string_view name; };     // a constant, segment, `trigger`, `now`, an `as` name, ...
+// a constant, segment, `trigger`, `now`, an `as` name, ...
+WEND_EXPR(NameExpr, kName) std::string_view name; };
 enum class Root : uint8_t { kContact, kEvent, kScore, kRun, kMessage };
-WEND_EXPR(RootExpr, kRoot) Root root; };                 // `contact` in `contact.x`; only as object of MemberExpr
+// `contact` in `contact.x`; only as object of MemberExpr
+WEND_EXPR(RootExpr, kRoot) Root root; };
 WEND_EXPR(MemberExpr, kMember)
   const Expr* object;
   Word key;
@@ -155,7 +157,8 @@ struct Type {
   Span span;
   TypeKind kind;
   bool optional;                             // `T?`
-  Word name;                                 // kNamed: bool int number string duration time date clock list any ...
+  // kNamed: bool int number string duration time date clock list any ...
+  Word name;
   const Type* argument;                      // kNamed: list<T>; may be null
   std::span<const StringLiteral> values;     // kEnum
   std::span<const Field* const> fields;      // kRecord
@@ -330,7 +333,8 @@ WEND_STEP(WaitConditionStep, kWaitCondition)
 };
 WEND_STEP(WaitForStep, kWaitFor)
   Occurrence occurrence;
-  const EngagementExpr* engagement;  // `wait for clicked first on "x"`; set where the event is such a word, else null
+  // `wait for clicked first on "x"`; set where the event is such a word, else null
+  const EngagementExpr* engagement;
   Word as;
   Millis up_to_ms;
   bool has_then;
@@ -513,7 +517,8 @@ struct MessageItem {
   NodeId id;
   Span span;
   bool from_file;                        // template items: `file "x.html"`
-  const StringExpr* text;                // template items (inline text or file name), topic, offer, named category; may be null
+  // template items (inline text or file name), topic, offer, named category; may be null
+  const StringExpr* text;
   CategoryKind category;
   std::span<const Field* const> fields;  // kData
 };
@@ -539,8 +544,10 @@ struct TestLine {
   TestActionKind action;
   Word event;                      // action event, or the engagement word
   Word target;                     // engagement: message or label
-  const StringExpr* text;          // engagement link, alias, split arm, provider error, with .. contains; may be null
-  Word name;                       // assumed split, call, holdout, paused channel; provider channel; expected journey
+  // engagement link, alias, split arm, provider error, with .. contains; may be null
+  const StringExpr* text;
+  // assumed split, call, holdout, paused channel; provider channel; expected journey
+  Word name;
   int64_t times;                   // `2 times`; 0 where not written
   ExpectKind expect;
   bool negated;                    // not sent, not converted

@@ -1,11 +1,13 @@
 #ifndef WEND_VM_CORE_INTERPRETER_H_
 #define WEND_VM_CORE_INTERPRETER_H_
 
-// Runs verified bytecode. Pure: what it may see comes in with an EvalContext, what should happen goes out as an Effect,
-// and the same input gives the same output. One Interpreter a thread; it keeps its memory from call to call.
+// Runs verified bytecode. Pure: what it may see comes in with an EvalContext, what should happen goes out as
+// an Effect, and the same input gives the same output. One Interpreter a thread; it keeps its memory from
+// call to call.
 //
-// The engine drives a journey like this: resume() at the entry, handle the effect it returns (hand a message over, set
-// an attribute, note a line), resume() at effect.next_pc, and so on, until a wait that holds or the end of the run.
+// The engine drives a journey like this: resume() at the entry, handle the effect it returns (hand a message
+// over, set an attribute, note a line), resume() at effect.next_pc, and so on, until a wait that holds or the
+// end of the run.
 
 #include <cstdint>
 #include <memory>
@@ -41,18 +43,19 @@ struct EventView {
 struct EvalContext {
   const LoadedProgram* program = nullptr;
   const ContactView* contact = nullptr;
-  const EventView* event = nullptr;   // may be null: LoadEvent then gives the trigger's property
-  const RunState* run = nullptr;      // may be null (before an entry): LoadTrigger then gives the event's property
-  const Value* with = nullptr;        // record for LoadWith; may be null
+  const EventView* event = nullptr;  // may be null: LoadEvent then gives the trigger's property
+  const RunState* run =
+      nullptr;                  // may be null (before an entry): LoadTrigger then gives the event's property
+  const Value* with = nullptr;  // record for LoadWith; may be null
   Millis now_ms = 0;
-  const Zone* zone = nullptr;         // zone in force
+  const Zone* zone = nullptr;  // zone in force
 };
 
 enum class EffectKind : uint8_t { kSend, kWait, kSet, kNote, kExit, kExitPlain, kFinish, kEndAct };
 struct Effect {
   EffectKind kind = EffectKind::kFinish;
   uint32_t operand = 0;  // SendIx, WaitIx, AttrIx, or StringIx of the instruction
-  Value value;           // kWait: due instant (a time, or missing); kSet: the new value. Valid until the next call.
+  Value value;  // kWait: due instant (a time, or missing); kSet: the new value. Valid until the next call.
   uint32_t next_pc = 0;
 };
 
@@ -63,8 +66,10 @@ struct TraceMark {
 };
 
 struct InterpreterLimits {
-  size_t max_text_bytes = 1 << 20;    // of one rendered template; what is over is cut at a character and counted
-  size_t max_scratch_bytes = 4 << 20; // lists, records and texts made while one routine runs; over it: missing
+  size_t max_text_bytes =
+      1 << 20;  // of one rendered template; what is over is cut at a character and counted
+  size_t max_scratch_bytes =
+      4 << 20;  // lists, records and texts made while one routine runs; over it: missing
 };
 
 class Interpreter {
@@ -78,8 +83,8 @@ class Interpreter {
   // The text of a routine of kind kTemplate, appended to `out`. False where it was cut at the limit.
   bool render(RoutineIx routine, const EvalContext& context, std::string& out);
 
-  // Runs the body of a journey from `pc` to its next effect. REQUIRES: context.run; `pc` is the entry, an effect's
-  // next_pc, an act_pc or a wait's target of that journey. Appends to `marks` where it is not null.
+  // Runs the body of a journey from `pc` to its next effect. REQUIRES: context.run; `pc` is the entry, an
+  // effect's next_pc, an act_pc or a wait's target of that journey. Appends to `marks` where it is not null.
   Effect resume(uint32_t pc, const EvalContext& context, std::vector<TraceMark>* marks);
 
   // The value of an engagement query as the Engaged instruction gives it.
@@ -97,8 +102,8 @@ class Interpreter {
   uint64_t limit_hits_ = 0;
 };
 
-// How a value prints in a template or trace: strings as they are, numbers in the shortest form that reads back, times as
-// RFC 3339 in the zone, lists' elements one after the other, missing as nothing.
+// How a value prints in a template or trace: strings as they are, numbers in the shortest form that reads
+// back, times as RFC 3339 in the zone, lists' elements one after the other, missing as nothing.
 void append_text(std::string& out, const Value& value, const Zone& zone);
 
 }  // namespace wend

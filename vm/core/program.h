@@ -4,7 +4,8 @@
 // What an image holds, as plain data: the compiler fills a Program, image_format writes and reads it, the
 // verifier proves it sound, the interpreter and the engine run it. Rows refer to each other by index.
 //
-// Everything an image says about the user's source (names, lines) serves people: traces, disassembly, reports.
+// Everything an image says about the user's source (names, lines) serves people: traces, disassembly,
+// reports.
 
 #include <cstdint>
 #include <string>
@@ -45,8 +46,20 @@ constexpr Id none_of() {
 // DO NOT CHANGE THE VALUES of the enums below: they are stored in images and records.
 
 enum class TypeTag : uint8_t {  // those of Tag, and:
-  kBool = 1, kInt = 2, kNumber = 3, kString = 4, kDuration = 5, kCalendar = 6, kTime = 7, kDate = 8, kClock = 9,
-  kPercent = 10, kList = 11, kRecord = 12, kEnum = 20, kAny = 255,
+  kBool = 1,
+  kInt = 2,
+  kNumber = 3,
+  kString = 4,
+  kDuration = 5,
+  kCalendar = 6,
+  kTime = 7,
+  kDate = 8,
+  kClock = 9,
+  kPercent = 10,
+  kList = 11,
+  kRecord = 12,
+  kEnum = 20,
+  kAny = 255,
 };
 
 struct TypeField {
@@ -60,12 +73,19 @@ struct TypeRow {
   TypeIx element = none_of<TypeIx>();  // kList
   std::vector<TypeField> fields;       // kRecord; empty with `open_record` for any fields
   bool open_record = false;
-  std::vector<StringIx> values;        // kEnum
+  std::vector<StringIx> values;  // kEnum
 };
 
 enum class EngagementWord : uint8_t {
-  kOpened = 0, kClicked = 1, kDelivered = 2, kBounced = 3, kFailed = 4, kReplied = 5, kComplained = 6,
-  kSuppressed = 7, kSent = 8,
+  kOpened = 0,
+  kClicked = 1,
+  kDelivered = 2,
+  kBounced = 3,
+  kFailed = 4,
+  kReplied = 5,
+  kComplained = 6,
+  kSuppressed = 7,
+  kSent = 8,
 };
 constexpr size_t kEngagementWords = 9;
 // "opened", "clicked", ...
@@ -73,7 +93,8 @@ std::string_view engagement_word_name(EngagementWord word);
 
 struct PropertyRow {
   StringIx name;
-  uint16_t number = 0;    // the image's number of this property name, the same in all events; index into `properties`
+  uint16_t number =
+      0;  // the image's number of this property name, the same in all events; index into `properties`
   TypeIx type;
   bool optional = false;  // `T?`: absence is no schema violation
 };
@@ -89,8 +110,18 @@ struct EventRow {
 
 // The first attributes of every image, in this order. Types: string, time, string .. string, list<string> ...
 enum class BuiltinAttr : uint8_t {
-  kId = 0, kCreatedAt = 1, kEmail = 2, kPhone = 3, kPushToken = 4, kTimezone = 5, kLocale = 6, kTopics = 7, kTags = 8,
-  kAudiences = 9, kConsent = 10, kRefused = 11,
+  kId = 0,
+  kCreatedAt = 1,
+  kEmail = 2,
+  kPhone = 3,
+  kPushToken = 4,
+  kTimezone = 5,
+  kLocale = 6,
+  kTopics = 7,
+  kTags = 8,
+  kAudiences = 9,
+  kConsent = 10,
+  kRefused = 11,
 };
 constexpr size_t kBuiltinAttrs = 12;
 struct AttributeRow {
@@ -110,7 +141,7 @@ struct ChannelRow {
 
 enum class CategoryKind : uint8_t { kMarketing = 0, kTransactional = 1, kNamed = 2 };
 struct MessageRow {
-  StringIx name;       // of an inline message: its template text
+  StringIx name;  // of an inline message: its template text
   ChannelIx channel;
   bool inline_text = false;
   CategoryKind category = CategoryKind::kMarketing;
@@ -123,8 +154,8 @@ struct MessageRow {
             reply_to = none_of<RoutineIx>(), to = none_of<RoutineIx>();
 };
 
-// A routine is code of its own that computes one value (Return) or one text (EndText): conditions, keys, moments,
-// templates. `entry` is an index into `code`; the code reaches to the next routine or journey.
+// A routine is code of its own that computes one value (Return) or one text (EndText): conditions, keys,
+// moments, templates. `entry` is an index into `code`; the code reaches to the next routine or journey.
 enum class RoutineKind : uint8_t { kValue = 0, kTemplate = 1 };
 struct RoutineRow {
   uint32_t entry = 0;
@@ -134,7 +165,15 @@ struct RoutineRow {
 };
 
 enum class StepRowKind : uint8_t {
-  kSend = 0, kWait = 1, kWaitFor = 2, kWaitMoment = 3, kWaitCalendar = 4, kIf = 5, kSet = 6, kNote = 7, kExit = 8,
+  kSend = 0,
+  kWait = 1,
+  kWaitFor = 2,
+  kWaitMoment = 3,
+  kWaitCalendar = 4,
+  kIf = 5,
+  kSet = 6,
+  kNote = 7,
+  kExit = 8,
 };
 struct StepRow {
   JourneyIx journey;
@@ -149,7 +188,7 @@ struct StepRow {
 struct SendRow {
   StepIx step;
   MessageIx message;
-  RoutineIx with = none_of<RoutineIx>();             // a record
+  RoutineIx with = none_of<RoutineIx>();  // a record
   RoutineIx while_condition = none_of<RoutineIx>();
   Millis expires_after_ms = kNever;
 };
@@ -178,9 +217,9 @@ struct WaitArm {
   uint32_t target_pc = 0;
 };
 // How a wait begins, with due instant D from the instruction's register and logical time N:
-//   an arm whose query is already true: goes on at that arm; an arm's query is missing (nothing handed over): goes
-//   on at due_pc if no other arm could come;
-//   D missing or D < N: goes on at past_pc;  D == N: goes on at due_pc;  else it waits until D, then due_pc.
+//   an arm whose query is already true: goes on at that arm; an arm's query is missing (nothing handed over):
+//   goes on at due_pc if no other arm could come; D missing or D < N: goes on at past_pc;  D == N: goes on at
+//   due_pc;  else it waits until D, then due_pc.
 // While it waits and `moment` is given, the moment is computed anew whenever an attribute changed.
 struct WaitRow {
   StepIx step;
@@ -214,21 +253,22 @@ struct JourneyRow {
   StringIx name;
   StringIx docs = none_of<StringIx>();
   uint32_t entry_pc = 0;
-  uint8_t registers = 0;    // of the body, last acts included
-  uint8_t slots = 0;        // events bound with `as`
+  uint8_t registers = 0;  // of the body, last acts included
+  uint8_t slots = 0;      // events bound with `as`
   std::vector<TriggerRow> triggers;
   RoutineIx for_condition = none_of<RoutineIx>();
   EnterMode enter = EnterMode::kAgain;
   Millis enter_per_ms = 0;
   RoutineIx each = none_of<RoutineIx>();
   std::vector<UntilRow> untils;
-  std::vector<GoalRow> goals;      // at most one
-  Millis lasts_ms = 0;             // the default is written out by the compiler
+  std::vector<GoalRow> goals;  // at most one
+  Millis lasts_ms = 0;         // the default is written out by the compiler
   uint32_t lasts_act_pc = kNone;
   int32_t priority = 0;
   ZoneKind zone = ZoneKind::kContactThenProject;
   StringIx zone_name = none_of<StringIx>();
-  // Properties of the trigger that are kept with a run (numbers, ascending): what its steps and conditions read.
+  // Properties of the trigger that are kept with a run (numbers, ascending): what its steps and conditions
+  // read.
   std::vector<uint16_t> kept_properties;
 };
 
@@ -244,7 +284,7 @@ struct SettingsRow {
   Millis late_ms = 24 * kMillisPerHour;
   Millis catch_up_ms = 15 * kMillisPerMinute;
   bool machine_opens_count = false;
-  bool open_events = false;             // the program declares no events: any event name may arrive
+  bool open_events = false;  // the program declares no events: any event name may arrive
   uint32_t language = 1;
 };
 
@@ -256,8 +296,8 @@ struct Program {
   std::vector<std::string> properties;  // names; the index is the property number
   std::vector<std::string> regexes;
   std::vector<TypeRow> types;
-  std::vector<EventRow> events;         // the first kEngagementWords are the engagement events, in order
-  std::vector<AttributeRow> attributes; // the first kBuiltinAttrs are built in
+  std::vector<EventRow> events;          // the first kEngagementWords are the engagement events, in order
+  std::vector<AttributeRow> attributes;  // the first kBuiltinAttrs are built in
   std::vector<ChannelRow> channels;
   std::vector<MessageRow> messages;
   std::vector<RoutineRow> routines;

@@ -31,7 +31,15 @@ enum class SendOutcome : uint8_t {
 };
 // The first guard that said no; the names are those of the language. DO NOT CHANGE THESE VALUES.
 enum class SuppressReason : uint8_t {
-  kNotSuppressed = 0, kAddress = 1, kConsent = 2, kHibernate = 3, kCap = 4, kQuiet = 5, kPaused = 6, kExpires = 7, kWhile = 8,
+  kNotSuppressed = 0,
+  kAddress = 1,
+  kConsent = 2,
+  kHibernate = 3,
+  kCap = 4,
+  kQuiet = 5,
+  kPaused = 6,
+  kExpires = 7,
+  kWhile = 8,
 };
 std::string_view suppress_reason_name(SuppressReason reason);
 
@@ -40,18 +48,18 @@ struct SendStatus {
   SendIx send;
   SendOutcome outcome = SendOutcome::kHanded;
   SuppressReason reason = SuppressReason::kNotSuppressed;
-  uint16_t engaged = 0;          // bit a EngagementWord: has happened
-  Millis at_ms = 0;              // hand-over or refusal
-  uint64_t delivery = 0;         // number of the delivery, unique in the contact; 0 where none
+  uint16_t engaged = 0;   // bit a EngagementWord: has happened
+  Millis at_ms = 0;       // hand-over or refusal
+  uint64_t delivery = 0;  // number of the delivery, unique in the contact; 0 where none
   std::vector<std::string> links_clicked;
 };
 
 struct RunState {
   JourneyIx journey;
-  uint64_t number = 0;           // unique in the contact, ascending
-  int64_t count = 1;             // how many runs of this journey the contact has had, this one included
+  uint64_t number = 0;  // unique in the contact, ascending
+  int64_t count = 1;    // how many runs of this journey the contact has had, this one included
   Millis entered_at_ms = 0;
-  std::string key;               // encoded value of `each`; empty where there is none
+  std::string key;  // encoded value of `each`; empty where there is none
   KeptEvent trigger;
   std::vector<std::optional<KeptEvent>> slots;  // events named with `as`
   std::vector<SendStatus> sends;                // by first pass; one entry a send row
@@ -59,12 +67,12 @@ struct RunState {
   // Where it waits.
   WaitIx wait = none_of<WaitIx>();
   Millis wait_since_ms = 0;
-  Millis due_ms = kNever;        // of the wait
-  Millis ends_at_ms = kNever;    // `lasts at most`
+  Millis due_ms = kNever;      // of the wait
+  Millis ends_at_ms = kNever;  // `lasts at most`
 };
 
-// Engagement of a contact with any message: the latest of each kind (and link), for conditions where no send can
-// precede. `word` kSent and kSuppressed are kept too.
+// Engagement of a contact with any message: the latest of each kind (and link), for conditions where no send
+// can precede. `word` kSent and kSuppressed are kept too.
 struct ContactEngagement {
   EngagementWord word = EngagementWord::kOpened;
   Millis at_ms = 0;

@@ -1,11 +1,11 @@
 #ifndef WEND_VM_CORE_TIME_ZONE_H_
 #define WEND_VM_CORE_TIME_ZONE_H_
 
-// Calendar arithmetic and IANA time zones over the system's time zone database. Pure apart from reading that database
-// once. Safe from any thread. Zones live for the whole process.
+// Calendar arithmetic and IANA time zones over the system's time zone database. Pure apart from reading that
+// database once. Safe from any thread. Zones live for the whole process.
 //
-// Rules (language, section 9): a local time that a DST change skips means the first instant after the gap; one that
-// occurs twice means the first.
+// Rules (language, section 9): a local time that a DST change skips means the first instant after the gap;
+// one that occurs twice means the first.
 
 #include <cstdint>
 #include <optional>
@@ -38,8 +38,8 @@ struct CivilDate {
   int day = 1;    // 1..31
   bool operator==(const CivilDate&) const = default;
 };
-// Days since 1970-01-01 in the proleptic Gregorian calendar, and back (H. Hinnant, "chrono-Compatible Low-Level Date
-// Algorithms").
+// Days since 1970-01-01 in the proleptic Gregorian calendar, and back (H. Hinnant, "chrono-Compatible
+// Low-Level Date Algorithms").
 int64_t days_from_civil(const CivilDate& date);
 CivilDate civil_from_days(int64_t days);
 bool civil_exists(const CivilDate& date);
@@ -50,7 +50,8 @@ int64_t add_months(int64_t days, int64_t months);
 // Floor of local_ms / one day; what is left is the time of day.
 int64_t days_of_local(Millis local_ms);
 
-// RFC 3339: "2026-12-25T09:00:30.250Z", offsets; a blank or `t` may stand for `T`, seconds may be left out. Leap second :60 means :59.999.
+// RFC 3339: "2026-12-25T09:00:30.250Z", offsets; a blank or `t` may stand for `T`, seconds may be left out.
+// Leap second :60 means :59.999.
 std::optional<Millis> parse_rfc3339(std::string_view text);
 // "2026-12-25".
 std::optional<int64_t> parse_date(std::string_view text);
@@ -62,8 +63,8 @@ std::string format_clock(Millis of_day_ms);
 // The language's own form: "1h30m", "0s", "-20m". Parse accepts what the lexer accepts as DURATION.
 std::string format_duration(Millis duration_ms);
 std::optional<Millis> parse_duration(std::string_view text);
-// strftime-like pattern (%Y %m %d %e %H %I %M %S %p %A %a %B %b %j %y %Z %z %s %%  with the flags - ^ 0), C locale; unknown
-// conversions are copied.
+// strftime-like pattern (%Y %m %d %e %H %I %M %S %p %A %a %B %b %j %y %Z %z %s %%  with the flags - ^ 0), C
+// locale; unknown conversions are copied.
 std::string format_pattern(const Zone& zone, Millis instant_ms, std::string_view pattern);
 
 }  // namespace wend
