@@ -519,11 +519,11 @@ name
          | PROVIDER | FAILS | EXPECT | NOTHING | ENDED | WAITING | CONVERTED | PAUSED )
   ;
 
-// What an engagement word speaks of: a message or a label. Any name but `on`, which begins its link:
-// `clicked on "s"`, in front of the arm of a `match`, would need more than SLL.
+// What an engagement word speaks of: a message or a label. Any name but `on` and `with`: `clicked on "s"`
+// in front of the arm of a `match`, and `if sent with { }`, would need more than SLL.
 target
   : word=( ID | EVERY | FOR | GOAL | GROUP | PRIORITY | HOLDOUT | ACTIVE | LASTS | BUDGET | ADMIT
-         | ZONE | PRESENT | WITH | AT | BEST | HOUR | WITHIN | EXPIRES | AFTER | FIRST | BY | UP | TO
+         | ZONE | PRESENT | AT | BEST | HOUR | WITHIN | EXPIRES | AFTER | FIRST | BY | UP | TO
          | AS | LAST | BEFORE | OVER | ONCE | PER | AGAIN | RESTART | EACH | LEAVE | DATE_WORD | DAY
          | MONTH | THEN | SKIP_WORD | QUEUE | REST | WINNER | TIMES | REMOVE | MOST | CONSENT | OPT_IN
          | OPT_OUT | NONE | CAP | CATEGORY | OFFER | QUIET | HIBERNATE | WHEN | PAUSE | COMPLAINTS
