@@ -4,9 +4,9 @@
 // A delivery as one line of NDJSON, as `simulate`, replay and the file connector write it. Keys stand in a
 // fixed order:
 //
-//   {"delivery":"..","at":"2026-03-02T10:20:00Z","contact":"c42","journey":"cart_recovery","version":"..","run":"..",
-//    "step":"@reminder","line":12,"channel":"email","message":"cart_reminder","variant":null,"status":"sent",
-//    "reason":null,"to":"..","subject":"..","body":".."}
+//   {"delivery":"..","at":"2026-03-02T10:20:00Z","contact":"c42","journey":"cart_recovery","version":"..",
+//    "run":"..","step":"@reminder","line":12,"channel":"email","message":"cart_reminder","variant":null,
+//    "status":"sent","reason":null,"to":"..","subject":"..","body":".."}
 //
 // After `body` come `preheader`, `html`, `text`, `from`, `reply_to` and `cut` where they are given. Bytes
 // that are no UTF-8 are written as U+FFFD.

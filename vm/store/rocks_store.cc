@@ -74,7 +74,7 @@ rocksdb::DBOptions database_options(const RocksOptions& options) {
   // A family that hardly changes (images, meta) would keep every log alive since its last flush.
   db.max_total_wal_size = 2 * options.write_buffer_bytes;
 
-  // Every commit hands its bytes to the operating system at once (no manual_wal_flush), because kNone
+  // Every commit hands its bytes to the operating system at once (no manual_wal_flush), because kUnsynced
   // promises to survive a crash of the process. Threads that commit at the same time are one group: RocksDB
   // writes and fsyncs the log once for all of them. The pipelined mode would let the next group start before
   // this one is visible; then a failed fsync could leave a later batch applied without an earlier one.
@@ -317,7 +317,7 @@ class RocksStore : public Store {
   }
 
   ~RocksStore() override {
-    // After a proper end even what was committed with kNone is on the disk. Nobody is left to be told of a
+    // After a proper end even what was committed with kUnsynced is on the disk. Nobody is left to be told of a
     // failure, and nobody was promised anything.
     if (!read_only_ && !closed_.load()) db_->SyncWAL().PermitUncheckedError();
     for (rocksdb::ColumnFamilyHandle* handle : handles_) {

@@ -105,7 +105,7 @@ TEST_F(RocksStoreTest, KeepsEverythingOverAReopening) {
   {
     const auto store = open(path_);
     ASSERT_TRUE(put(*store, "a", "1").ok());
-    ASSERT_TRUE(put(*store, "b", "2", Durability::kNone).ok());
+    ASSERT_TRUE(put(*store, "b", "2", Durability::kUnsynced).ok());
   }
   for (int round = 0; round < 3; ++round) {
     const auto store = open(path_);
@@ -132,7 +132,7 @@ TEST_F(RocksStoreTest, LeavesForeignFilesAlone) {
 // A child commits one number after the other and tells each through a pipe after the commit; then it is
 // killed. Every number that was told must be there, and nothing but a prefix of the numbers.
 TEST_F(RocksStoreTest, KeepsWhatWasAcknowledgedWhenKilled) {
-  for (const Durability durability : {Durability::kSync, Durability::kNone}) {
+  for (const Durability durability : {Durability::kSync, Durability::kUnsynced}) {
     const std::string path = folder_.file(durability == Durability::kSync ? "sync" : "none");
     int ends[2];
     ASSERT_EQ(::pipe(ends), 0);
@@ -282,7 +282,7 @@ TEST_F(RocksStoreTest, ReportsADamagedTable) {
       std::string value(10'000, '\0');
       for (size_t j = 0; j < value.size(); ++j)
         value[j] = static_cast<char>((j * j + static_cast<size_t>(i)) >> 3);
-      ASSERT_TRUE(put(**store, "key" + std::to_string(1000 + i), value, Durability::kNone).ok());
+      ASSERT_TRUE(put(**store, "key" + std::to_string(1000 + i), value, Durability::kUnsynced).ok());
     }
   }
   const std::string table = largest_file(path_, ".sst");
@@ -408,7 +408,7 @@ TEST_F(RocksStoreTest, StaysRightOverFlushesAndCompactions) {
           if (round == 0) batch->put(Family::kTimers, key, key);
           if (round == 1) batch->erase(Family::kTimers, key);
         }
-        ASSERT_TRUE((*store)->commit(*batch, Durability::kNone).ok());
+        ASSERT_TRUE((*store)->commit(*batch, Durability::kUnsynced).ok());
       }
     }
   }

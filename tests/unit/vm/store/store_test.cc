@@ -59,7 +59,7 @@ class StoreTest : public testing::TestWithParam<Kind> {
     }
   }
 
-  void commit(const std::function<void(Batch&)>& fill, Durability durability = Durability::kNone) {
+  void commit(const std::function<void(Batch&)>& fill, Durability durability = Durability::kUnsynced) {
     const auto batch = store_->make_batch();
     fill(*batch);
     const Status status = store_->commit(*batch, durability);
@@ -148,14 +148,14 @@ TEST_P(StoreTest, ABatchIsCommittedAgainAndReusedAfterClear) {
   batch->add("n", 2);
   batch->put(Family::kContacts, "a", "1");
   EXPECT_EQ(batch->size(), 2U);
-  ASSERT_TRUE(store_->commit(*batch, Durability::kNone).ok());
+  ASSERT_TRUE(store_->commit(*batch, Durability::kUnsynced).ok());
   EXPECT_EQ(batch->size(), 2U);
-  ASSERT_TRUE(store_->commit(*batch, Durability::kNone).ok());
+  ASSERT_TRUE(store_->commit(*batch, Durability::kUnsynced).ok());
   EXPECT_EQ(counter("n"), 4);
   batch->clear();
   EXPECT_EQ(batch->size(), 0U);
   batch->erase(Family::kContacts, "a");
-  ASSERT_TRUE(store_->commit(*batch, Durability::kNone).ok());
+  ASSERT_TRUE(store_->commit(*batch, Durability::kUnsynced).ok());
   EXPECT_EQ(counter("n"), 4);
   EXPECT_EQ(get(Family::kContacts, "a"), std::nullopt);
 }
@@ -416,8 +416,8 @@ TEST_P(Differential, MemoryAndRocksAgree) {
     const auto first = memory->make_batch();
     const auto second = rocks->make_batch();
     fill_alike(random, first.get(), second.get());
-    ASSERT_TRUE(memory->commit(*first, Durability::kNone).ok());
-    ASSERT_TRUE(rocks->commit(*second, Durability::kNone).ok());
+    ASSERT_TRUE(memory->commit(*first, Durability::kUnsynced).ok());
+    ASSERT_TRUE(rocks->commit(*second, Durability::kUnsynced).ok());
 
     const auto family = static_cast<Family>(random() % kFamilyCount);
     const std::string lower = random_key(random);
