@@ -78,9 +78,7 @@ class TypeTable {
   std::multimap<size_t, TypeRef> by_hash_;
 };
 
-// "a number", "a list of strings", "one of `gold`, `silver`": for messages.
-std::string type_text(TypeRef type);
-// "list<string>", "\"gold\" | \"silver\"": as the language writes it.
+// As the language writes it: "list<string>", "\"gold\" | \"silver\"". For messages.
 std::string type_syntax(TypeRef type);
 
 // ------------------------------------------------------------------------------------------------ expressions
@@ -284,8 +282,8 @@ struct CheckedProgram {
   std::vector<ExprInfo> exprs;
   std::vector<StepInfo> steps;
 
-  const ExprInfo& info(const ast::Expr& expr) const { return exprs[expr.id.index()]; }
-  const StepInfo& info(const ast::Step& step) const { return steps[step.id.index()]; }
+  const ExprInfo& info(const ast::Expr& expr) const;
+  const StepInfo& info(const ast::Step& step) const;
 
   TypeRef type(BaseType base) const { return types->base(base); }
 };

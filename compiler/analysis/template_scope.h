@@ -22,11 +22,11 @@ struct PathPart {
   Span span;
 };
 
-// How to compute a path: load `root`, which took `used` parts, then for each part left a member (by name), an element
-// (by index) or the size (`steps`, in their order).
-enum class PathStepKind : uint8_t { kMember, kIndex, kSize };
-struct PathStep {
-  PathStepKind kind = PathStepKind::kMember;
+// How to compute a path: load `root`, then take a member (by name), an element (by index) or the size, in the order
+// of `accesses`.
+enum class PathAccessKind : uint8_t { kMember, kIndex, kSize };
+struct PathAccess {
+  PathAccessKind kind = PathAccessKind::kMember;
   std::string_view name;
   int64_t index = 0;
 };
@@ -34,12 +34,13 @@ struct PathInfo {
   TypeRef type = nullptr;   // kError after a report
   bool optional = false;
   Resolution root;
-  std::vector<PathStep> steps;
+  std::vector<PathAccess> accesses;
 };
 
 // Resolves a path by what `scope` (of a message of `program`) has; reports what is wrong with it once.
 // REQUIRES: parts are not empty and the first is a word.
-PathInfo resolve_path(CheckedProgram& program, const TemplateScope& scope, std::span<const PathPart> parts, Sink& sink);
+PathInfo resolve_path(CheckedProgram& program, const TemplateScope& scope, std::span<const PathPart> parts,
+                      Sink& sink);
 
 // Goes on from a value of `type` with `parts`: for names that the template itself declares (`for item in ..`).
 // The root of the result is kNothing.
