@@ -50,9 +50,9 @@ struct RecordFieldInfo {
 struct TypeInfo {
   BaseType base = BaseType::kError;
   TypeRef element = nullptr;            // kList
-  std::vector<RecordFieldInfo> fields;  // kRecord, in the order of the declaration
+  std::vector<RecordFieldInfo> fields{};  // kRecord, in the order of the declaration
   bool open = false;                    // kRecord: any field may be there, of type `any`
-  std::vector<std::string> values;      // kEnum, in the order of the declaration
+  std::vector<std::string> values{};      // kEnum, in the order of the declaration
 
   const RecordFieldInfo* field(std::string_view name) const;  // nullptr where there is none
   bool is(BaseType wanted) const { return base == wanted; }
