@@ -56,6 +56,8 @@ class ByteReader {
   explicit ByteReader(std::string_view bytes) : p_(bytes.data()), end_(bytes.data() + bytes.size()) {}
 
   bool ok() const { return ok_; }
+  // Marks the bytes as malformed: what was read has a form that its kind does not allow.
+  void fail() { ok_ = false; }
   bool at_end() const { return p_ == end_; }
   size_t remaining() const { return static_cast<size_t>(end_ - p_); }
   const char* position() const { return p_; }

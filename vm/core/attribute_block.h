@@ -8,7 +8,7 @@
 //   u16 count | u8 offset width (2 or 4) | count x u16 number, ascending | count x end offset of the value,
 //   relative to the first value | the encoded values, one after the other
 //
-// An empty block is zero bytes.
+// An empty block is zero bytes. 0xFFFF is not a number: it stands for an attribute that a store does not know.
 
 #include <cstdint>
 #include <string>
@@ -27,7 +27,7 @@ Value block_get(std::string_view block, uint16_t number);
 bool block_valid(std::string_view block);
 
 // Collects numbers and values and writes a block. Putting a number twice keeps the last; a missing value
-// removes the number.
+// removes the number; 0xFFFF is ignored. All values together must stay below 4 GiB.
 class BlockBuilder {
  public:
   BlockBuilder() = default;

@@ -47,6 +47,8 @@ bool civil_exists(const CivilDate& date);
 int weekday_of_days(int64_t days);
 // The same day so many months on, clamped to the last day of the month.
 int64_t add_months(int64_t days, int64_t months);
+// False for a local day that the zone left out (2011-12-30 in Pacific/Apia).
+bool local_day_exists(const Zone& zone, int64_t days);
 // Floor of local_ms / one day; what is left is the time of day.
 int64_t days_of_local(Millis local_ms);
 
@@ -57,6 +59,9 @@ std::optional<Millis> parse_rfc3339(std::string_view text);
 std::optional<int64_t> parse_date(std::string_view text);
 // "2026-12-25T09:00:30.250Z", milliseconds only where they are not 0.
 std::string format_rfc3339(Millis instant_ms);
+// The same in a zone: "2026-12-25T10:00:30+01:00", `Z` where the offset is 0. Offsets of odd seconds (before 1972) fall
+// back to UTC.
+std::string format_rfc3339_in(const Zone& zone, Millis instant_ms);
 std::string format_date(int64_t days);
 // "09:00", with seconds only where they are not 0.
 std::string format_clock(Millis of_day_ms);

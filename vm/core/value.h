@@ -87,6 +87,13 @@ void encode_value(std::string& out, const Value& value);
 // false and the result is missing. Nested values are checked when they are looked at.
 Value decode_value(ByteReader& reader);
 
+// Nesting of lists and records that is looked into. What lies deeper compares byte by byte, prints as nothing and
+// is refused by `value_well_formed`.
+constexpr int kMaxValueDepth = 64;
+
+// True where the encoding inside a list or record is well formed throughout; scalars and strings always are.
+bool value_well_formed(const Value& value);
+
 // Number of elements of a list or fields of a record, characters (code points) of a string; 0 for others.
 int64_t element_count(const Value& value);
 // The element of a list; negative counts from the end; missing when out of range or not a list.
@@ -98,7 +105,7 @@ Value record_field(const Value& record, std::string_view key);
 // differing tags are unequal, lists and records compare element by element.
 bool values_equal(const Value& a, const Value& b);
 
-// Walks the elements of a list value.
+// Walks the elements of a list value. Ends early where the encoding is malformed.
 class ListCursor {
  public:
   explicit ListCursor(const Value& list);
@@ -110,11 +117,24 @@ class ListCursor {
   uint64_t left_;
 };
 
+// Walks the fields of a record value, likewise.
+class RecordCursor {
+ public:
+  explicit RecordCursor(const Value& record);
+  bool next(std::string_view& key, Value& value);
+
+ private:
+  ByteReader reader_;
+  uint64_t left_;
+};
+
 // Builds the encoded elements of a list or record for Value::of_list and Value::of_record.
 class ListBuilder {
  public:
   void add(const Value& element);
   std::string build() const;
+  // The same into memory that is used again and again; the list is empty afterwards.
+  void build_into(std::string& out);
 
  private:
   uint64_t count_ = 0;
@@ -125,6 +145,7 @@ class RecordBuilder {
   // REQUIRES: `key` was not added before.
   void add(std::string_view key, const Value& value);
   std::string build() const;
+  void build_into(std::string& out);
 
  private:
   uint64_t count_ = 0;
