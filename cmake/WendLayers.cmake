@@ -53,10 +53,13 @@ if(EXISTS ${CMAKE_SOURCE_DIR}/grammar/WendParser.g4)
   wend_antlr_grammar(wend_grammar ${CMAKE_SOURCE_DIR}/grammar/WendLexer.g4 ${CMAKE_SOURCE_DIR}/grammar/WendParser.g4)
   set(WEND_GRAMMAR wend_grammar)
 endif()
+wend_antlr_grammar(wend_liquid_grammar ${CMAKE_SOURCE_DIR}/grammar/LiquidLexer.g4
+                   ${CMAKE_SOURCE_DIR}/grammar/LiquidParser.g4)
 wend_layer(wend_compiler
            FOLDERS compiler/text compiler/syntax compiler/diagnostics compiler/analysis compiler/lint
                    compiler/template compiler/emit compiler/format
-           LINK wend_vm PRIVATE_LINK ${WEND_GRAMMAR} fmt::fmt nlohmann_json::nlohmann_json re2)
+           LINK wend_vm PRIVATE_LINK ${WEND_GRAMMAR} wend_liquid_grammar fmt::fmt
+           nlohmann_json::nlohmann_json re2)
 wend_layer(wend_driver FOLDERS compiler/driver LINK wend_compiler wend_engine wend_server
            PRIVATE_LINK fmt::fmt nlohmann_json::nlohmann_json CLI11::CLI11)
 

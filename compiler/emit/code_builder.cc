@@ -48,7 +48,8 @@ void Tables::note_overflow(std::string_view what) {
 }
 
 StringIx Tables::string(std::string_view text) {
-  auto [found, added] = strings_.try_emplace(std::string(text), static_cast<uint32_t>(program_.strings.size()));
+  auto [found, added] =
+      strings_.try_emplace(std::string(text), static_cast<uint32_t>(program_.strings.size()));
   if (added) program_.strings.emplace_back(text);
   return StringIx{found->second};
 }
@@ -101,7 +102,8 @@ uint16_t Tables::regex(std::string_view pattern) {
 }
 
 uint16_t Tables::query(const QueryRow& row) {
-  auto key = std::tuple(static_cast<uint8_t>(row.word), static_cast<uint8_t>(row.scope), row.target, row.link.number);
+  auto key = std::tuple(static_cast<uint8_t>(row.word), static_cast<uint8_t>(row.scope), row.target,
+                        row.link.number);
   auto found = queries_.find(key);
   if (found != queries_.end()) return found->second;
   if (!fits(program_.queries.size(), "questions about messages")) return 0;

@@ -1,20 +1,22 @@
 #ifndef WEND_COMPILER_EMIT_CODE_BUILDER_H_
 #define WEND_COMPILER_EMIT_CODE_BUILDER_H_
 
-// The two tools under code generation. Tables interns what instructions name (strings, constants, property names,
-// regular expressions, queries, types); equal rows get one index, in the order of their first use, so that the same
-// program gives the same tables. Code builds the instructions of one routine or journey body: registers as a stack,
-// labels, jumps that are patched when their target is known.
+// The two tools under code generation. Tables interns what instructions name (strings, constants, property
+// names, regular expressions, queries, types); equal rows get one index, in the order of their first use, so
+// that the same program gives the same tables. Code builds the instructions of one routine or journey body:
+// registers as a stack, labels, jumps that are patched when their target is known.
 //
-// Nothing here fails at once: what exceeds a limit of isa.h is noted, a harmless index is given instead, and whoever
-// finishes a declaration asks `overflow()` and reports. Programs with an overflow are never written.
+// Nothing here fails at once: what exceeds a limit of isa.h is noted, a harmless index is given instead, and
+// whoever finishes a declaration asks `overflow()` and reports. Programs with an overflow are never written.
 // Threads: one.
 
 #include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "vm/core/program.h"
@@ -68,7 +70,8 @@ class Code {
  public:
   explicit Code(Tables& tables) : tables_(tables) {}
 
-  // Registers. `push` takes the next one, `pop_to` gives back it and all above. `push_many` takes consecutive ones.
+  // Registers. `push` takes the next one, `pop_to` gives back it and all above. `push_many` takes consecutive
+  // ones.
   Reg push() { return push_many(1); }
   Reg push_many(size_t count);
   void pop_to(Reg mark) { next_ = mark; }
@@ -96,8 +99,8 @@ class Code {
   };
   void jump(Label& label) { jump_if(Opcode::kJump, 0, label); }
   void jump_if(Opcode op, Reg reg, Label& label);
-  // Points the label's jumps to the next instruction. False where one of them is out of reach; that is noted as an
-  // overflow, too.
+  // Points the label's jumps to the next instruction. False where one of them is out of reach; that is noted
+  // as an overflow, too.
   bool bind(Label& label);
 
   // Index of the next instruction, counted from the start of this code.
