@@ -53,9 +53,13 @@ class Listener : public antlr4::BaseErrorListener {
 
   void syntaxError(antlr4::Recognizer*, Token* offending, size_t, size_t, const std::string&,
                    std::exception_ptr) override {
-    failed_ = true;
+    bool follows = std::exchange(failed_, true);
     if (offending == nullptr) return;
     size_t at = offending->getTokenIndex();
+    // The blocks were found to fit, so what is wrong with them now comes from an earlier message.
+    bool in_brackets =
+        !is_open(offending->getType()) && at > 0 && tokens_.get(at - 1)->getType() != LiquidLexer::TAG_OPEN;
+    if (follows && !in_brackets) return;
     size_t open = at;
     while (open > 0 && !is_open(tokens_.get(open)->getType())) --open;
     if (open == last_open_) return;
