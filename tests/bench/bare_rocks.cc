@@ -48,6 +48,9 @@ namespace {
 namespace fs = std::filesystem;
 using rocksdb::Slice;
 
+constexpr uint64_t kMostContacts = 1'000'000'000;
+constexpr uint64_t kLargestBatch = 1'000'000;
+
 struct Settings {
   uint64_t contacts = 200'000;
   uint64_t batch = 512;
@@ -399,7 +402,7 @@ double wall_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-// What the files occupy, which is not their length where RocksDB has reserved space.
+// What the files occupy, in blocks of the disk.
 uint64_t disk_bytes(const std::string& folder) {
   uint64_t bytes = 0;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
@@ -446,9 +449,10 @@ Report measure(const Settings& settings, const std::string& folder) {
       report.phases.push_back(phase);
     }
     report.peak_rss_bytes = peak_rss_bytes();
-    report.disk_bytes = disk_bytes(folder);
     workload.verify();
   }
+  // After closing, which gives back what RocksDB has reserved for its log.
+  report.disk_bytes = disk_bytes(folder);
   return report;
 }
 
@@ -532,10 +536,10 @@ int main(int argc, char** argv) {
   CLI::App app("Workload W1 on bare RocksDB.\nExample: bench_bare_rocks --contacts 1000000 --json");
   app.add_option("--contacts", settings.contacts, "Number of contacts")
       ->capture_default_str()
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(uint64_t{1}, wend::kMostContacts));
   app.add_option("--batch", settings.batch, "Contacts in a batch")
       ->capture_default_str()
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(uint64_t{1}, wend::kLargestBatch));
   app.add_flag("--sync,!--no-sync", settings.sync, "Fsync the log after every batch (default) or never");
   app.add_option("--dir", settings.dir, "Folder for the data (default: the temporary folder)");
   app.add_flag("--json", settings.json, "Print one JSON object instead of a table");

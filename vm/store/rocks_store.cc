@@ -317,8 +317,8 @@ class RocksStore : public Store {
   }
 
   ~RocksStore() override {
-    // After a proper end even what was committed with kUnsynced is on the disk. Nobody is left to be told of a
-    // failure, and nobody was promised anything.
+    // After a proper end even what was committed with kUnsynced is on the disk. Nobody is left to be told of
+    // a failure, and nobody was promised anything.
     if (!read_only_ && !closed_.load()) db_->SyncWAL().PermitUncheckedError();
     for (rocksdb::ColumnFamilyHandle* handle : handles_) {
       db_->DestroyColumnFamilyHandle(handle).PermitUncheckedError();

@@ -37,7 +37,7 @@ constexpr size_t kFamilyCount = 9;
 
 // When a commit returns, what has happened to the write-ahead log.
 enum class Durability {
-  kSync,  // written and fsynced (group commit with whoever commits at the same time)
+  kSync,      // written and fsynced (group commit with whoever commits at the same time)
   kUnsynced,  // handed to the operating system; survives a crash of the process, not of the machine
 };
 
