@@ -47,19 +47,31 @@ Edit without_common_text(Edit edit, std::string_view old_text) {
 struct Region {
   uint32_t first_line = 0;
   uint32_t last_line = 0;
+  bool deleted = false;  // one edit takes all of these lines away
   std::vector<Edit> edits;
 };
+
+bool deletes_whole_lines(const Edit& edit, const SourceFile& file) {
+  if (!edit.text.empty() || edit.span.empty()) return false;
+  const LineColumn begin = file.byte_position(edit.span.begin);
+  const LineColumn end = file.byte_position(edit.span.end);
+  const bool to_end_of_line = end.column == 0 ? end.line > begin.line : edit.span.end == file.text().size();
+  return begin.column == 0 && to_end_of_line;
+}
 
 std::vector<Region> regions_of(const std::vector<Edit>& edits, const SourceFile& file) {
   std::vector<Region> regions;
   for (const Edit& edit : edits) {
     const uint32_t first = file.byte_position(edit.span.begin).line;
-    const uint32_t last = file.byte_position(edit.span.end).line;
+    const LineColumn end = file.byte_position(edit.span.end);
+    const bool deleted = deletes_whole_lines(edit, file);
+    const uint32_t last = deleted && end.column == 0 ? end.line - 1 : end.line;
     if (!regions.empty() && first <= regions.back().last_line) {
       regions.back().last_line = std::max(regions.back().last_line, last);
+      regions.back().deleted = false;
       regions.back().edits.push_back(edit);
     } else {
-      regions.push_back({first, last, {edit}});
+      regions.push_back({first, last, deleted, {edit}});
     }
   }
   return regions;
@@ -128,6 +140,13 @@ class RegionText {
 
 // Shows one region and returns by how many lines the file grows in it.
 int64_t add_region(const Region& region, const SourceFile& file, int64_t shift, std::vector<FixedLine>& out) {
+  const size_t old_count = region.last_line - region.first_line + 1;
+  if (region.deleted) {
+    for (uint32_t line = region.first_line; line <= region.last_line; ++line) {
+      out.push_back({FixedLine::Kind::kDeleted, file.id(), line + 1, std::string(file.line_text(line)), {}});
+    }
+    return -static_cast<int64_t>(old_count);
+  }
   const std::string_view all = file.text();
   const uint32_t begin = file.line_start(region.first_line);
   const auto end =
@@ -141,14 +160,7 @@ int64_t add_region(const Region& region, const SourceFile& file, int64_t shift, 
   }
   if (at < end) text.add(all.substr(at, end - at), false);
 
-  const size_t old_count = region.last_line - region.first_line + 1;
-  const bool all_deleted = text.size() < old_count && text.size() == 1 &&
-                           text.line(0).text.find_first_not_of(" \t") == std::string::npos;
-  for (uint32_t line = region.first_line; all_deleted && line <= region.last_line; ++line) {
-    if (file.line_text(line).empty()) continue;
-    out.push_back({FixedLine::Kind::kDeleted, file.id(), line + 1, std::string(file.line_text(line)), {}});
-  }
-  for (size_t i = 0; !all_deleted && i < text.size(); ++i) {
+  for (size_t i = 0; i < text.size(); ++i) {
     FixedLine line = text.line(i);
     line.file = file.id();
     line.number = static_cast<uint32_t>(static_cast<int64_t>(region.first_line + i) + 1 + shift);

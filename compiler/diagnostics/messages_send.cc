@@ -116,9 +116,9 @@ Diagnostic describe(const NoPolicy& m) {
 }
 
 Diagnostic describe(const SuppressedFallsThrough& m) {
-  Diagnostic d = start_diagnostic(
-      SuppressedFallsThrough::kCode, "contacts whose message was not sent take neither branch for granted",
-      m.at, "missing where the message was suppressed, so nobody of those comes in here");
+  Diagnostic d = start_diagnostic(SuppressedFallsThrough::kCode,
+                                  "contacts whose message was suppressed do not come in here", m.at,
+                                  "missing for them: never sent is not the same as not opened");
   if (m.sent_at) d.secondary.push_back({*m.sent_at, "may be suppressed by the policy"});
   std::string text = fmt::format("suppressed or {}", m.condition);
   if (m.needs_parentheses) text = fmt::format("({})", text);

@@ -73,8 +73,9 @@ Diagnostic describe(const WrongArgument& m) {
 }
 
 Diagnostic describe(const WrongArgumentCount& m) {
-  std::string takes =
-      m.least == m.most ? count_of(m.least, "argument") : fmt::format("{} to {} arguments", m.least, m.most);
+  std::string takes = count_of(m.least, "argument");
+  if (m.most == m.least + 1) takes = fmt::format("{} or {} arguments", m.least, m.most);
+  if (m.most > m.least + 1) takes = fmt::format("{} to {} arguments", m.least, m.most);
   return start_diagnostic(WrongArgumentCount::kCode, fmt::format("`{}` takes {}", m.function, takes), m.at,
                           fmt::format("{} given", count_of(m.found, "argument")));
 }

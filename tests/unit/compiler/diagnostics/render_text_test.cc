@@ -347,7 +347,27 @@ TEST(RenderText, SeveralEditsOfOneFix) {
   EXPECT_EQ(text.substr(text.find("help")), R"(help: both
  1 | if not opened {
    |    ~~~
- 2 | }
+ 2 -   exit
+)");
+}
+
+TEST(RenderText, ADeletedLineAndAFileThatNoLabelShows) {
+  SourceMap sources;
+  const SourceFile& file = sources.add("a.wend", "exit\n");
+  const SourceFile& other = sources.add("settings.wend", "settings {\n  lint no_policy off\n  late 1d\n}\n");
+  Diagnostic d = start_diagnostic(Code::kUnknownName, "t", span_of(file, "exit"), "x");
+  d.fixes.push_back(
+      replace_fix("drop the setting", Applicability::kShown, span_of(other, "  lint no_policy off\n"), ""));
+  d.fixes.push_back(insert_fix("add a line", Applicability::kShown, other.id(),
+                               span_of(other, "  late").begin, "  zone \"UTC\"\n"));
+  const std::string text = render_text(d, sources);
+  EXPECT_EQ(text.substr(text.find("help")), R"(help: drop the setting
+  ::: settings.wend:2
+ 2 -   lint no_policy off
+help: add a line
+  ::: settings.wend:3
+ 3 +   zone "UTC"
+ 4 |   late 1d
 )");
 }
 
