@@ -23,20 +23,20 @@ useDecl
   ;
 
 decl
-  : eventDecl     # EventDeclaration
-  | contactDecl   # ContactDeclaration
-  | segmentDecl   # SegmentDeclaration
-  | scoreDecl     # ScoreDeclaration
-  | constDecl     # ConstDeclaration
-  | catalogDecl   # CatalogDeclaration
-  | channelDecl   # ChannelDeclaration
-  | messageDecl   # MessageDeclaration
-  | policyDecl    # PolicyDeclaration
-  | journeyDecl   # JourneyDeclaration
-  | stepsDecl     # StepsDeclaration
-  | settingsDecl  # SettingsDeclaration
-  | migrateDecl   # MigrateDeclaration
-  | testDecl      # TestDeclaration
+  : it=eventDecl     # EventDeclaration
+  | it=contactDecl   # ContactDeclaration
+  | it=segmentDecl   # SegmentDeclaration
+  | it=scoreDecl     # ScoreDeclaration
+  | it=constDecl     # ConstDeclaration
+  | it=catalogDecl   # CatalogDeclaration
+  | it=channelDecl   # ChannelDeclaration
+  | it=messageDecl   # MessageDeclaration
+  | it=policyDecl    # PolicyDeclaration
+  | it=journeyDecl   # JourneyDeclaration
+  | it=stepsDecl     # StepsDeclaration
+  | it=settingsDecl  # SettingsDeclaration
+  | it=migrateDecl   # MigrateDeclaration
+  | it=testDecl      # TestDeclaration
   ;
 
 // ------------------------------------------------------------------------------------------ data
@@ -327,7 +327,7 @@ sendOption
 
 // `wait until EXPR`: with `up to` a condition, else a moment; a clock time alone is a calendar wait.
 compoundStep
-  : ifStep                                                                             # IfElse
+  : choice=ifStep                                                                      # IfElse
   | WAIT UNTIL subject=expr
     (AT clock=CLOCK | UP TO limit=DURATION | OVER spread=DURATION)?
     act=block? otherwise=elseBranch?                                                   # WaitUntil
@@ -348,7 +348,7 @@ ifStep
   ;
 
 elseIf
-  : ELSE IF condition=expr body=branch
+  : ELSE if_=IF condition=expr body=branch
   ;
 
 // What a wait waits for: an event, or what becomes of a message of this run.
@@ -519,12 +519,13 @@ name
          | PROVIDER | FAILS | EXPECT | NOTHING | ENDED | WAITING | CONVERTED | PAUSED )
   ;
 
-// What an engagement word speaks of: a message or a label. Any name but `on` and `with`: `clicked on "s"`
-// in front of the arm of a `match`, and `if sent with { }`, would need more than SLL.
+// What an engagement word speaks of: a message or a label. Any name but the
+// words that may follow a condition: `clicked on "s"` in front of the arm of a `match`, or `if sent with { }`,
+// would need more than SLL.
 target
-  : word=( ID | EVERY | FOR | GOAL | GROUP | PRIORITY | HOLDOUT | ACTIVE | LASTS | BUDGET | ADMIT
-         | ZONE | PRESENT | AT | BEST | HOUR | WITHIN | EXPIRES | AFTER | FIRST | BY | UP | TO
-         | AS | LAST | BEFORE | OVER | ONCE | PER | AGAIN | RESTART | EACH | LEAVE | DATE_WORD | DAY
+  : word=( ID | EVERY | GOAL | GROUP | PRIORITY | HOLDOUT | ACTIVE | LASTS | BUDGET | ADMIT
+         | ZONE | PRESENT | BEST | HOUR | FIRST
+         | LAST | BEFORE | ONCE | PER | AGAIN | RESTART | EACH | LEAVE | DATE_WORD | DAY
          | MONTH | THEN | SKIP_WORD | QUEUE | REST | WINNER | TIMES | REMOVE | MOST | CONSENT | OPT_IN
          | OPT_OUT | NONE | CAP | CATEGORY | OFFER | QUIET | HIBERNATE | WHEN | PAUSE | COMPLAINTS
          | BOUNCES | OF | THROTTLE | DROP | SENDS | SUBJECT | BODY | FROM | REPLY_TO | PREHEADER

@@ -9,6 +9,7 @@
 
 #include "compiler/diagnostics/messages_flow.h"
 #include "compiler/diagnostics/messages_names.h"
+#include "compiler/diagnostics/messages_syntax.h"
 #include "compiler/diagnostics/messages_project.h"
 #include "compiler/diagnostics/messages_send.h"
 #include "compiler/diagnostics/messages_template.h"

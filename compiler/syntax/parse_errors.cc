@@ -1,0 +1,378 @@
+#include "compiler/syntax/parse_errors.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "compiler/diagnostics/messages_syntax.h"
+
+namespace wend::syntax {
+namespace {
+
+using antlr4::misc::IntervalSet;
+
+enum class Item { kNone, kStep, kLine };
+
+// The rules for one thing of a list: a failure ends with them.
+Item item_of(size_t rule) {
+  switch (rule) {
+    case WendParser::RuleStep:
+      return Item::kStep;
+    case WendParser::RuleClause:
+    case WendParser::RuleDecl:
+    case WendParser::RuleUseDecl:
+    case WendParser::RuleTestLine:
+    case WendParser::RuleMessageItem:
+    case WendParser::RuleSetting:
+    case WendParser::RuleGuard:
+    case WendParser::RuleScoreItem:
+    case WendParser::RuleChannelItem:
+    case WendParser::RuleMatchArm:
+    case WendParser::RuleWaitArm:
+    case WendParser::RuleSplitArm:
+    case WendParser::RuleMigrateRule:
+    case WendParser::RuleFile:
+      return Item::kLine;
+    default:
+      return Item::kNone;
+  }
+}
+
+// Rules whose loops list things: what cannot begin one is skipped inside the loop.
+bool lists_items(size_t rule) {
+  switch (rule) {
+    case WendParser::RuleFile:
+    case WendParser::RuleJourneyDecl:
+    case WendParser::RuleBlock:
+    case WendParser::RuleMessageDecl:
+    case WendParser::RulePolicyDecl:
+    case WendParser::RuleSettingsDecl:
+    case WendParser::RuleTestDecl:
+    case WendParser::RuleScoreDecl:
+    case WendParser::RuleChannelDecl:
+    case WendParser::RuleMigrateDecl:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool is_loop(const antlr4::atn::ATNState& state) {
+  switch (const_cast<antlr4::atn::ATNState&>(state).getStateType()) {
+    case antlr4::atn::ATNState::STAR_LOOP_ENTRY:
+    case antlr4::atn::ATNState::STAR_LOOP_BACK:
+    case antlr4::atn::ATNState::PLUS_LOOP_BACK:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool has(const IntervalSet& set, size_t type) { return set.contains(static_cast<ssize_t>(type)); }
+
+bool is_open(size_t type) {
+  return type == WendParser::LB || type == WendParser::LP || type == WendParser::LS;
+}
+bool is_close(size_t type) {
+  return type == WendParser::RB || type == WendParser::RP || type == WendParser::RS;
+}
+
+// What words of other tools are, where a step or a clause is expected.
+struct Meant {
+  size_t type;
+  std::string_view wend;
+};
+const Meant* step_word(std::string_view word) {
+  static const std::unordered_map<std::string_view, Meant> kWords = {
+      {"delay", {WendParser::WAIT, "wait"}},      {"sleep", {WendParser::WAIT, "wait"}},
+      {"pause", {WendParser::WAIT, "wait"}},      {"email", {WendParser::SEND, "send email"}},
+      {"mail", {WendParser::SEND, "send email"}}, {"sms", {WendParser::SEND, "send sms"}},
+      {"push", {WendParser::SEND, "send push"}},  {"end", {WendParser::EXIT, "exit"}},
+      {"stop", {WendParser::EXIT, "exit"}},       {"finish", {WendParser::EXIT, "exit"}},
+      {"return", {WendParser::EXIT, "exit"}},     {"switch", {WendParser::MATCH, "match"}},
+      {"loop", {WendParser::REPEAT, "repeat"}},   {"log", {WendParser::NOTE, "note"}},
+      {"goto", {WendParser::START, "start"}},     {"update", {WendParser::SET, "set"}},
+  };
+  const auto found = kWords.find(word);
+  return found == kWords.end() ? nullptr : &found->second;
+}
+const Meant* clause_word(std::string_view word) {
+  static const std::unordered_map<std::string_view, Meant> kWords = {
+      {"when", {WendParser::ON, "on"}},
+      {"trigger", {WendParser::ON, "on"}},
+      {"whenever", {WendParser::ON, "on"}},
+      {"stop_if", {WendParser::UNTIL, "until"}},
+  };
+  const auto found = kWords.find(word);
+  return found == kWords.end() ? nullptr : &found->second;
+}
+
+// The tokens that could have come, at the place where a prediction over several tokens ran out.
+IntervalSet next_of(const antlr4::atn::ATNConfigSet& configs) {
+  IntervalSet expected;
+  for (const auto& config : configs.configs) {
+    for (const antlr4::atn::Transition* transition : config->state->transitions) {
+      if (!transition->isEpsilon()) expected.addAll(transition->label());
+    }
+  }
+  return expected;
+}
+
+}  // namespace
+
+// ------------------------------------------------------------------------------------------ meaning what was meant
+
+bool ErrorStrategy::worth_a_message(const SourceToken& token) {
+  had_errors_ = true;
+  const bool first = last_reported_ != token.index && matched_ && !tokens_.faulty_lines.contains(token.line);
+  last_reported_ = token.index;
+  matched_ = false;
+  tokens_.faulty_lines.insert(token.line);
+  return first;
+}
+
+void ErrorStrategy::retype(size_t type, std::string_view wend) {
+  SourceToken& token = tokens_.all[view_.index()];
+  if (worth_a_message(token)) add(ForeignKeyword{span(token), std::string(token.text), std::string(wend)});
+  token.type = type;
+  matched_ = true;
+}
+
+bool ErrorStrategy::repair_word(const SourceToken& token, const IntervalSet& expected) {
+  if (has(expected, WendParser::ON) && has(expected, WendParser::GOAL)) {
+    if (const Meant* meant = clause_word(token.text)) {
+      retype(meant->type, meant->wend);
+      return true;
+    }
+  }
+  if (has(expected, WendParser::SEND) && has(expected, WendParser::EXIT)) {
+    if (const Meant* meant = step_word(token.text)) {
+      retype(meant->type, meant->wend);
+      return true;
+    }
+  }
+  return false;
+}
+
+bool ErrorStrategy::repair_reserved(const IntervalSet& expected) {
+  SourceToken& token = tokens_.all[view_.index()];
+  // On a line of its own it is more likely the next step or declaration.
+  if (!has(expected, WendParser::ID) || token.first_on_line || !is_word(token.text)) return false;
+  if (starts_declaration(tokens_, token.index)) return false;
+  if (worth_a_message(token)) add(ReservedName{span(token), std::string(token.text)});
+  token.type = WendParser::ID;
+  matched_ = true;
+  return true;
+}
+
+bool ErrorStrategy::repair(antlr4::Parser* parser, const IntervalSet& expected) {
+  const SourceToken& token = current();
+  if (token.type == WendParser::ASSIGN && has(expected, WendParser::EQ)) {
+    retype(WendParser::EQ, "==");
+    return true;
+  }
+  if (token.type == WendParser::THEN && parser->getContext()->getRuleIndex() == WendParser::RuleBranch) {
+    if (worth_a_message(token)) add(ForeignKeyword{span(token), "then", ""});
+    view_.consume();
+    matched_ = true;
+    return true;
+  }
+  return repair_word(token, expected);
+}
+
+antlr4::Token* ErrorStrategy::recoverInline(antlr4::Parser* parser) {
+  const IntervalSet expected = parser->getExpectedTokens();
+  const size_t rule = parser->getContext()->getRuleIndex();
+  const bool name = rule == WendParser::RuleName || rule == WendParser::RuleTarget;
+  if (name ? repair_reserved(expected) : repair(parser, expected)) {
+    antlr4::Token* token = view_.LT(1);
+    if (name || has(expected, source_token(token).type)) {
+      view_.consume();
+      return token;
+    }
+  }
+  throw antlr4::InputMismatchException(parser);
+}
+
+void ErrorStrategy::sync(antlr4::Parser* parser) {
+  const antlr4::atn::ATN& atn = parser->getATN();
+  antlr4::atn::ATNState* state = atn.states[parser->getState()];
+  const IntervalSet& next = atn.nextTokens(state);
+  const size_t rule = parser->getContext()->getRuleIndex();
+  if (has(next, current().type)) return;
+  if (next.contains(static_cast<ssize_t>(antlr4::Token::EPSILON))) {
+    // The rule may end here, so nothing is wrong yet, but `=` for `==` is known now or never.
+    if (rule == WendParser::RuleComparison && current().type == WendParser::ASSIGN) repair(parser, next);
+    return;
+  }
+  if (repair(parser, next)) return;
+  if (!is_loop(*state) || !lists_items(rule)) throw antlr4::InputMismatchException(parser);
+  while (!has(next, current().type)) {
+    const SourceToken& token = current();
+    if (token.type == antlr4::Token::EOF) throw antlr4::InputMismatchException(parser);
+    const bool ends_block = rule != WendParser::RuleFile && starts_declaration(tokens_, token.index);
+    // In a test `contact "ana" {` is a line; a declaration is `contact {`.
+    if (ends_block) throw antlr4::InputMismatchException(parser);
+    report_at(parser, token, next);
+    if (repair(parser, next)) return;
+    count_recovery();
+    skip(token.index, 0, rule == WendParser::RuleBlock || rule == WendParser::RuleJourneyDecl);
+    if (view_.index() == token.index) view_.consume();
+  }
+}
+
+// ------------------------------------------------------------------------------------------ going on
+
+void ErrorStrategy::count_recovery() {
+  if (++recoveries_ > options_.max_recoveries) throw TooManyErrors{};
+}
+
+void ErrorStrategy::recover(antlr4::Parser* parser, std::exception_ptr error) {
+  const antlr4::ParserRuleContext* context = parser->getContext();
+  const Item item = item_of(context->getRuleIndex());
+  if (item == Item::kNone) std::rethrow_exception(error);
+  count_recovery();
+  const size_t start = source_token(context->start).index;
+  const size_t from = std::max(last_reported_ < tokens_.all.size() ? last_reported_ : start, view_.index());
+  int depth = 0;
+  for (size_t i = start; i < from; ++i) {
+    const size_t type = tokens_.all[i].type;
+    if (is_open(type)) ++depth;
+    if (is_close(type) && depth > 0) --depth;
+  }
+  skip(std::max(from, start + 1), depth, item == Item::kStep);
+  if (context->getRuleIndex() == WendParser::RuleFile) view_.seek(tokens_.all.size() - 1);
+}
+
+void ErrorStrategy::skip(size_t from, int depth, bool steps_only) {
+  size_t i = from;
+  const bool started = !tokens_.all[i].first_on_line;
+  for (; i + 1 < tokens_.all.size(); ++i) {
+    const SourceToken& token = tokens_.all[i];
+    if (starts_declaration(tokens_, i) && (depth == 0 || token.begin == file_.line_start(token.line))) break;
+    if (depth == 0 && token.type == WendParser::RB) break;
+    const bool moved = i > from || started;
+    if (depth == 0 && moved) {
+      if (starts_step(tokens_, i) || (token.first_on_line && is_clause_word(token.type))) break;
+      if (!steps_only && token.first_on_line) break;
+    }
+    if (is_open(token.type)) ++depth;
+    if (is_close(token.type) && depth > 0) --depth;
+  }
+  view_.seek(i);
+}
+
+// ------------------------------------------------------------------------------------------ saying it
+
+void ErrorStrategy::reportError(antlr4::Parser* parser, const antlr4::RecognitionException& error) {
+  const SourceToken& token = source_token(error.getOffendingToken());
+  if (token.index == last_reported_) {
+    had_errors_ = true;
+    return;
+  }
+  if (const auto* blind = dynamic_cast<const antlr4::NoViableAltException*>(&error)) {
+    const bool ahead = blind->getDeadEndConfigs() != nullptr && blind->getStartToken() != &token;
+    report_at(parser, token, ahead ? next_of(*blind->getDeadEndConfigs()) : parser->getExpectedTokens());
+    return;
+  }
+  report_at(parser, token, error.getExpectedTokens());
+}
+
+void ErrorStrategy::report_at(antlr4::Parser* parser, const SourceToken& token, const IntervalSet& expected) {
+  const bool reserved = !token.first_on_line && has(expected, WendParser::ID) && is_word(token.text) &&
+                        !has(expected, token.type) && !starts_declaration(tokens_, token.index);
+  if (!worth_a_message(token)) return;
+  Names names;
+  const antlr4::dfa::Vocabulary& vocabulary = parser->getVocabulary();
+  for (const antlr4::misc::Interval& interval : expected.getIntervals()) {
+    for (ssize_t type = interval.a; type <= interval.b; ++type) {
+      if (type == -1) {
+        names.emplace_back("EOF");
+        continue;
+      }
+      if (type <= 0) continue;
+      const std::string literal = vocabulary.getLiteralName(static_cast<size_t>(type));
+      names.push_back(literal.empty() ? vocabulary.getSymbolicName(static_cast<size_t>(type)) : literal);
+    }
+  }
+  const std::vector<std::string>& rule_names = parser->getRuleNames();
+  SyntaxFault fault;
+  for (const antlr4::RuleContext* context = parser->getContext(); context != nullptr;
+       context = static_cast<const antlr4::RuleContext*>(context->parent)) {
+    fault.rules.push_back(rule_names[context->getRuleIndex()]);
+  }
+  fault.rule = fault.rules.empty() ? std::string_view() : fault.rules.front();
+  if (report_missing_brace(token, names, fault.rule)) return;
+  if (reserved) {
+    add(ReservedName{span(token), std::string(token.text)});
+    return;
+  }
+  fault.found_at = span(token);
+  fault.found = token.type == antlr4::Token::EOF ? std::string_view() : token.text;
+  if (token.index > 0) {
+    const SourceToken& before = tokens_.all[token.index - 1];
+    fault.before_at = span(before);
+    fault.before = before.text;
+  }
+  fault.new_line = token.first_on_line;
+  fault.expected = display_expected(names);
+  add(explain(fault));
+}
+
+// ------------------------------------------------------------------------------------------ braces
+
+uint32_t ErrorStrategy::indentation(const SourceToken& token) const {
+  const std::string_view line = file_.line_text(token.line);
+  const size_t at = line.find_first_not_of(" \t");
+  return static_cast<uint32_t>(at == std::string_view::npos ? line.size() : at);
+}
+
+std::optional<size_t> ErrorStrategy::unclosed_brace(size_t before) const {
+  std::vector<size_t> open;
+  std::optional<size_t> suspect;
+  for (size_t i = 0; i < before; ++i) {
+    const SourceToken& token = tokens_.all[i];
+    if (token.type == WendParser::LB) open.push_back(i);
+    if (token.type != WendParser::RB || open.empty()) continue;
+    const SourceToken& brace = tokens_.all[open.back()];
+    open.pop_back();
+    // A `}` that stands further left than the line of its `{` closes a block further out.
+    if (token.first_on_line && token.line != brace.line && indentation(token) < indentation(brace)) {
+      suspect = brace.index;
+    }
+    if (open.empty() && !suspect) suspect.reset();
+  }
+  if (open.empty()) return std::nullopt;
+  return suspect && *suspect > open.front() ? suspect : std::optional(open.back());
+}
+
+std::optional<Edit> ErrorStrategy::closing_edit(const SourceToken& open, size_t before) const {
+  // Behind the last token of the lines that are indented deeper than the line of the brace.
+  size_t last = open.index;
+  for (size_t i = open.index + 1; i < before; ++i) {
+    const SourceToken& token = tokens_.all[i];
+    if (token.first_on_line && indentation(token) <= indentation(open)) break;
+    last = i;
+  }
+  const SourceToken& token = tokens_.all[last];
+  const std::string text = token.line == open.line ? " }" : "\n" + std::string(indentation(open), ' ') + "}";
+  return Edit{{file_.id(), token.end, token.end}, text};
+}
+
+bool ErrorStrategy::report_missing_brace(const SourceToken& token, const Names& expected, std::string_view rule) {
+  const bool wanted = std::find(expected.begin(), expected.end(), "'}'") != expected.end();
+  const bool at_end = token.type == antlr4::Token::EOF || starts_declaration(tokens_, token.index);
+  // `event a { x: string` and then `journey b {`: the word was read as a key.
+  const bool as_key = (rule == "field" || rule == "recordItem") && token.index > 0 &&
+                      tokens_.all[token.index - 1].first_on_line && starts_declaration(tokens_, token.index - 1);
+  if (!(wanted && at_end) && !as_key) return false;
+  const size_t before = as_key ? token.index - 1 : token.index;
+  const std::optional<size_t> brace = unclosed_brace(before);
+  if (!brace) return false;
+  if (brace_reported_) return true;
+  brace_reported_ = true;
+  const SourceToken& open = tokens_.all[*brace];
+  add(MissingBrace{span(open), span(tokens_.all[before]), closing_edit(open, before)});
+  return true;
+}
+
+}  // namespace wend::syntax
