@@ -31,6 +31,16 @@ std::string read(const fs::path& path) {
 
 bool updating() { return std::getenv("WEND_UPDATE") != nullptr; }
 
+// "UnknownEvent", the name of the row's enumerator without its `k`.
+std::vector<std::pair<Code, std::string>> enumerators() {
+  return {
+#define WEND_DIAGNOSTIC(number, enumerator, name, level, fixable, since, summary) \
+  {Code::k##enumerator, #enumerator},
+#include "compiler/diagnostics/catalogue.def"
+#undef WEND_DIAGNOSTIC
+  };
+}
+
 // Codes whose fault lies outside what a fence of Wend can hold: bytes that are no text, a folder, a limit of
 // megabytes, another file.
 const std::set<Code> kNoFence = {Code::kInvalidUtf8,     Code::kNulByte,
@@ -38,6 +48,23 @@ const std::set<Code> kNoFence = {Code::kInvalidUtf8,     Code::kNulByte,
                                  Code::kNoWendFiles,     Code::kFileUnreadable,
                                  Code::kProgramTooLarge, Code::kConfigError,
                                  Code::kJourneyTooLarge, Code::kTemplateFileOutsideProject};
+
+TEST(Completeness, EveryCodeHasAStructAndItsDescription) {
+  std::string headers;
+  for (const auto& entry : fs::directory_iterator(kRoot / "compiler/diagnostics")) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with("messages_") && name.ends_with(".h")) {
+      headers += read(entry.path());
+      EXPECT_NE(read(kRoot / "compiler/diagnostics/messages.h").find(name), std::string::npos) << name;
+    }
+  }
+  for (const auto& [code, enumerator] : enumerators()) {
+    EXPECT_NE(headers.find("struct " + enumerator + " {"), std::string::npos) << enumerator;
+    EXPECT_NE(headers.find("kCode = Code::k" + enumerator + ";"), std::string::npos) << enumerator;
+    EXPECT_NE(headers.find("Diagnostic describe(const " + enumerator + "& "), std::string::npos)
+        << enumerator;
+  }
+}
 
 TEST(Completeness, EveryCodeHasAPageAfterTheTemplate) {
   for (const CatalogueRow& row : catalogue()) {
