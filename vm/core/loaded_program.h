@@ -22,8 +22,8 @@ class RegexSet;  // regex.h
 
 class LoadedProgram {
  public:
-  // Reads, verifies and prepares. Failures as read_image and verify_program, and kInvalidInput for an unknown time
-  // zone of this machine.
+  // Reads, verifies and prepares. Failures as read_image and verify_program, kCorrupt for a regular expression that is
+  // none, and kInvalidInput for an unknown time zone of this machine.
   static Result<std::shared_ptr<const LoadedProgram>> load(std::string_view image_bytes);
   ~LoadedProgram();
 
@@ -31,12 +31,16 @@ class LoadedProgram {
   // image_name() of the bytes it was loaded from.
   const std::string& name() const { return name_; }
   const Value& constant(uint32_t index) const { return constants_[index]; }
+  // What a contact has that was never given the attribute: its default, an empty list for the built-in lists, or missing.
+  const Value& attribute_default(AttrIx attribute) const { return attribute_defaults_[attribute.index()]; }
+  // The code as the interpreter reads it (dense_code.h); same indices as program().code.
+  const Instruction* dense_code() const { return dense_code_.data(); }
   const RegexSet& regexes() const { return *regexes_; }
   // The project's zone, UTC where it has none.
   const Zone& project_zone() const { return *project_zone_; }
   // The fixed zone of a journey, nullptr where it follows the contact.
   const Zone* journey_zone(JourneyIx journey) const { return journey_zones_[journey.index()]; }
-  // By the name on the wire.
+  // By the name on the wire; a declared event goes before an engagement event of that name.
   std::optional<EventIx> find_event(std::string_view wire_name) const;
   // By the attribute's name.
   std::optional<AttrIx> find_attribute(std::string_view name) const;
@@ -50,10 +54,14 @@ class LoadedProgram {
 
  private:
   LoadedProgram() = default;
+  Status find_zones();
+  void build_tables();
 
   Program program_;
   std::string name_;
   std::vector<Value> constants_;
+  std::vector<Value> attribute_defaults_;
+  std::vector<Instruction> dense_code_;
   std::unique_ptr<RegexSet> regexes_;
   const Zone* project_zone_ = nullptr;
   std::vector<const Zone*> journey_zones_;

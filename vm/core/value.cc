@@ -102,20 +102,6 @@ bool equal_at_depth(const Value& a, const Value& b, int depth) {
 
 }  // namespace
 
-Value Value::of_number(double number) {
-  Value v;
-  if (!std::isfinite(number)) return v;
-  v.tag = Tag::kNumber;
-  v.d = number;
-  return v;
-}
-
-Value Value::of_percent(double percent) {
-  Value v = of_number(percent);
-  if (!v.missing()) v.tag = Tag::kPercent;
-  return v;
-}
-
 void encode_value(std::string& out, const Value& value) {
   put_u8(out, static_cast<uint8_t>(value.tag));
   switch (value.tag) {

@@ -54,8 +54,8 @@ struct Value {
   static Value of_date(int64_t days) { return of_int_like(Tag::kDate, days); }
   static Value of_clock(Millis of_day_ms) { return of_int_like(Tag::kClock, of_day_ms); }
   // NaN and infinities become missing (language, section 2).
-  static Value of_number(double number);
-  static Value of_percent(double percent);
+  static Value of_number(double number) { return of_double(Tag::kNumber, number); }
+  static Value of_percent(double percent) { return of_double(Tag::kPercent, percent); }
   static Value of_string(std::string_view text) { return of_view(Tag::kString, text); }
   static Value of_list(std::string_view encoded) { return of_view(Tag::kList, encoded); }
   static Value of_record(std::string_view encoded) { return of_view(Tag::kRecord, encoded); }
@@ -63,6 +63,14 @@ struct Value {
     Value v;
     v.tag = tag;
     v.i = payload;
+    return v;
+  }
+  static Value of_double(Tag tag, double number) {
+    Value v;
+    // Infinity minus infinity and anything with NaN is NaN, which no comparison holds for.
+    if (!(number - number == 0)) return v;
+    v.tag = tag;
+    v.d = number;
     return v;
   }
   static Value of_view(Tag tag, std::string_view view) {
