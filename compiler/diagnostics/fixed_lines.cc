@@ -10,6 +10,15 @@
 namespace wend {
 namespace {
 
+// 1 for what names and numbers are made of, 2 for operators, 0 for the rest and past the ends.
+int kind_at(std::string_view text, size_t at) {
+  constexpr std::string_view kOperators = "=<>!&|?-";
+  if (at >= text.size()) return 0;
+  const auto c = static_cast<unsigned char>(text[at]);
+  if (c == '_' || c >= 0x80 || std::isalnum(c) != 0) return 1;
+  return kOperators.find(text[at]) != std::string_view::npos ? 2 : 0;
+}
+
 // An edit without the text that it leaves as it was, so that only what changes is marked.
 Edit without_common_text(Edit edit, std::string_view old_text) {
   size_t front = 0;
@@ -24,19 +33,12 @@ Edit without_common_text(Edit edit, std::string_view old_text) {
          old_text[old_text.size() - 1 - back] == edit.text[edit.text.size() - 1 - back])
     ++back;
   while (back > 0 && is_utf8_continuation(edit.text[edit.text.size() - back])) --back;
-  // Inside a word the whole word is marked: two letters of a name tell nobody anything.
-  const auto word_at = [](std::string_view text, size_t at) {
-    if (at >= text.size()) return false;
-    const auto c = static_cast<unsigned char>(text[at]);
-    return c == '_' || c >= 0x80 || std::isalnum(c) != 0;
-  };
-  if (word_at(old_text, front) || word_at(edit.text, front)) {
-    while (front > 0 && word_at(edit.text, front - 1)) --front;
-  }
-  const auto before_back = [&back](std::string_view text) { return text.size() - back - 1; };
-  if (word_at(old_text, before_back(old_text)) || word_at(edit.text, before_back(edit.text))) {
-    while (back > 0 && word_at(edit.text, edit.text.size() - back)) --back;
-  }
+  // Inside a word or an operator the whole of it is marked: two letters of a name tell nobody anything.
+  const int front_kind = std::max(kind_at(old_text, front), kind_at(edit.text, front));
+  while (front > 0 && front_kind != 0 && kind_at(edit.text, front - 1) == front_kind) --front;
+  const int back_kind = std::max(kind_at(old_text, old_text.size() - back - 1),
+                                 kind_at(edit.text, edit.text.size() - back - 1));
+  while (back > 0 && back_kind != 0 && kind_at(edit.text, edit.text.size() - back) == back_kind) --back;
   edit.span.begin += static_cast<uint32_t>(front);
   edit.span.end -= static_cast<uint32_t>(back);
   edit.text = edit.text.substr(front, edit.text.size() - front - back);

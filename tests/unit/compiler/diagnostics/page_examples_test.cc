@@ -1,5 +1,6 @@
-// The examples of the pages are Wend: the parser reads all of them, but for those that are about its own messages,
-// and these raise exactly the code of their page. The tests of the command line run the whole compiler over them.
+// The examples of the pages are Wend: the parser reads all of them, but for those that are about its own
+// messages, and these raise exactly the code of their page. The tests of the command line run the whole
+// compiler over them.
 
 #include <gtest/gtest.h>
 
