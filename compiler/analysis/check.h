@@ -1,11 +1,11 @@
 #ifndef WEND_COMPILER_ANALYSIS_CHECK_H_
 #define WEND_COMPILER_ANALYSIS_CHECK_H_
 
-// The passes over a parsed program, in order: symbols (who declares what), types and steps (every name resolved,
-// every expression typed), sends (which message can have been sent where), flow (what can never run, how long a run
-// can take), lints, and last the levels that `settings` and `# wend: allow` set. What they find goes into the sink;
-// what they know into the result. Pure: reads nothing but its arguments and the time zone database.
-// Threads: any; the sink is the caller's.
+// The passes over a parsed program, in order: symbols (who declares what), types and steps (every name
+// resolved, every expression typed), sends (which message can have been sent where), flow (what can never
+// run, how long a run can take), lints, and last the levels that `settings` and `# wend: allow` set. What
+// they find goes into the sink; what they know into the result. Pure: reads nothing but its arguments and the
+// time zone database. Threads: any; the sink is the caller's.
 
 #include <vector>
 
@@ -21,17 +21,18 @@ struct CheckOptions {
   bool lints = true;
 };
 
-// The files of one program in the order of their FileId. Node ids are dense over all of them. The program may be
-// used for code generation where the sink has no errors afterwards. REQUIRES: the files outlive the result.
+// The files of one program in the order of their FileId. Node ids are dense over all of them. The program may
+// be used for code generation where the sink has no errors afterwards. REQUIRES: the files outlive the
+// result.
 //
-// Templates are checked by whoever compiles them: `after_check` (may be null) runs after the passes and before levels
-// are set, so that their findings obey `settings` and `allow` as well.
+// Templates are checked by whoever compiles them: `after_check` (may be null) runs after the passes and
+// before levels are set, so that their findings obey `settings` and `allow` as well.
 struct AfterCheck {
   virtual ~AfterCheck() = default;
   virtual void run(CheckedProgram& program, Sink& sink) = 0;
 };
-CheckedProgram check(const std::vector<ast::File>& files, const SourceMap& sources, const CheckOptions& options,
-                     Sink& sink, AfterCheck* after_check = nullptr);
+CheckedProgram check(const std::vector<ast::File>& files, const SourceMap& sources,
+                     const CheckOptions& options, Sink& sink, AfterCheck* after_check = nullptr);
 
 }  // namespace wend
 

@@ -29,22 +29,38 @@ bool same(const TypeInfo& a, const TypeInfo& b) {
 
 std::string_view base_name(BaseType base) {
   switch (base) {
-    case BaseType::kError: return "error";
-    case BaseType::kAny: return "any";
-    case BaseType::kMissing: return "missing";
-    case BaseType::kBool: return "bool";
-    case BaseType::kInt: return "int";
-    case BaseType::kNumber: return "number";
-    case BaseType::kString: return "string";
-    case BaseType::kEnum: return "enum";
-    case BaseType::kDuration: return "duration";
-    case BaseType::kCalendar: return "calendar length";
-    case BaseType::kTime: return "time";
-    case BaseType::kDate: return "date";
-    case BaseType::kClock: return "clock";
-    case BaseType::kPercent: return "percent";
-    case BaseType::kList: return "list";
-    case BaseType::kRecord: return "record";
+    case BaseType::kError:
+      return "error";
+    case BaseType::kAny:
+      return "any";
+    case BaseType::kMissing:
+      return "missing";
+    case BaseType::kBool:
+      return "bool";
+    case BaseType::kInt:
+      return "int";
+    case BaseType::kNumber:
+      return "number";
+    case BaseType::kString:
+      return "string";
+    case BaseType::kEnum:
+      return "enum";
+    case BaseType::kDuration:
+      return "duration";
+    case BaseType::kCalendar:
+      return "calendar length";
+    case BaseType::kTime:
+      return "time";
+    case BaseType::kDate:
+      return "date";
+    case BaseType::kClock:
+      return "clock";
+    case BaseType::kPercent:
+      return "percent";
+    case BaseType::kList:
+      return "list";
+    case BaseType::kRecord:
+      return "record";
   }
   return "value";
 }

@@ -1,14 +1,14 @@
 #ifndef WEND_COMPILER_ANALYSIS_CHECKED_H_
 #define WEND_COMPILER_ANALYSIS_CHECKED_H_
 
-// What analysis knows about a program once every name is resolved and every expression has a type: the input of
-// code generation. Facts about a node stand in side tables by its id; facts about the program (events, attributes,
-// channels, messages, journeys) in tables whose rows refer to each other by index. Nothing here is said twice: where
-// a row points to its AST node, what the node says is not repeated.
+// What analysis knows about a program once every name is resolved and every expression has a type: the input
+// of code generation. Facts about a node stand in side tables by its id; facts about the program (events,
+// attributes, channels, messages, journeys) in tables whose rows refer to each other by index. Nothing here
+// is said twice: where a row points to its AST node, what the node says is not repeated.
 //
-// A CheckedProgram views the AST, the SourceMap's text and its own TypeTable, which must outlive it. It is complete
-// only where the Sink that analysis reported to has no errors; after errors it serves tools, never code generation.
-// Threads: built by one thread; read from any afterwards.
+// A CheckedProgram views the AST, the SourceMap's text and its own TypeTable, which must outlive it. It is
+// complete only where the Sink that analysis reported to has no errors; after errors it serves tools, never
+// code generation. Threads: built by one thread; read from any afterwards.
 
 #include <cstdint>
 #include <deque>
@@ -34,7 +34,19 @@ enum class BaseType : uint8_t {
   kError,    // a mistake was reported inside; fits everywhere, so that nothing is reported twice
   kAny,      // known only when the program runs; its use says what it must be (ExprInfo::coerce_to)
   kMissing,  // the literal `missing`
-  kBool, kInt, kNumber, kString, kEnum, kDuration, kCalendar, kTime, kDate, kClock, kPercent, kList, kRecord,
+  kBool,
+  kInt,
+  kNumber,
+  kString,
+  kEnum,
+  kDuration,
+  kCalendar,
+  kTime,
+  kDate,
+  kClock,
+  kPercent,
+  kList,
+  kRecord,
 };
 
 struct TypeInfo;
@@ -49,9 +61,9 @@ struct RecordFieldInfo {
 
 struct TypeInfo {
   BaseType base = BaseType::kError;
-  TypeRef element = nullptr;            // kList
+  TypeRef element = nullptr;              // kList
   std::vector<RecordFieldInfo> fields{};  // kRecord, in the order of the declaration
-  bool open = false;                    // kRecord: any field may be there, of type `any`
+  bool open = false;                      // kRecord: any field may be there, of type `any`
   std::vector<std::string> values{};      // kEnum, in the order of the declaration
 
   const RecordFieldInfo* field(std::string_view name) const;  // nullptr where there is none
@@ -81,29 +93,30 @@ class TypeTable {
 // As the language writes it: "list<string>", "\"gold\" | \"silver\"". For messages.
 std::string type_syntax(TypeRef type);
 
-// ------------------------------------------------------------------------------------------------ expressions
+// ------------------------------------------------------------------------------------------------
+// expressions
 
 enum class ResolutionKind : uint8_t {
-  kNothing,          // the node needs none: literals, operators, brackets
-  kAttribute,        // contact.x: `index` in CheckedProgram::attributes
-  kEventProperty,    // `name` of the event being looked at (inside `where`, `each`, `value`)
+  kNothing,        // the node needs none: literals, operators, brackets
+  kAttribute,      // contact.x: `index` in CheckedProgram::attributes
+  kEventProperty,  // `name` of the event being looked at (inside `where`, `each`, `value`)
   kEventAt,
   kEventId,
   kTriggerProperty,  // `name` of the event that started the run; also `event.x` in the body
   kTriggerAt,
   kTriggerId,
-  kBound,            // a NameExpr: the event in slot `index`, a record with `at` and `id`
-  kMember,           // field `name` of the object's record; of a list of records the list of those fields
-  kSize,             // `.size` of a text, list or record
-  kConst,            // `constant`: its value expression is checked and free of run-time names
+  kBound,   // a NameExpr: the event in slot `index`, a record with `at` and `id`
+  kMember,  // field `name` of the object's record; of a list of records the list of those fields
+  kSize,    // `.size` of a text, list or record
+  kConst,   // `constant`: its value expression is checked and free of run-time names
   kNow,
   kToday,
   kClock,
-  kRun,              // `run_field`
-  kFunction,         // a CallExpr: `function`
-  kQuery,            // an EngagementExpr: `index` in CheckedProgram::queries
-  kWith,             // `name`: a value given to the message by `with`
-  kMessageName,      // templates only, as the rest: the message's own name, its channel
+  kRun,          // `run_field`
+  kFunction,     // a CallExpr: `function`
+  kQuery,        // an EngagementExpr: `index` in CheckedProgram::queries
+  kWith,         // `name`: a value given to the message by `with`
+  kMessageName,  // templates only, as the rest: the message's own name, its channel
   kMessageChannel,
   kUnsubscribeUrl,
   kPreferencesUrl,
@@ -119,8 +132,8 @@ struct Resolution {
 };
 
 struct ExprInfo {
-  TypeRef type = nullptr;       // never null for an expression that was checked
-  bool optional = false;        // its value may be missing
+  TypeRef type = nullptr;  // never null for an expression that was checked
+  bool optional = false;   // its value may be missing
   // What its user needs where that differs from `type`: `any` checked by its use (AsType), int used as number
   // (IntToNumber), a text literal used as a time, date or duration never (that is an error). Null: as it is.
   TypeRef coerce_to = nullptr;
@@ -133,15 +146,16 @@ struct ExprInfo {
 struct QueryInfo {
   EngagementWord word = EngagementWord::kOpened;
   QueryScope scope = QueryScope::kLastSend;
-  uint32_t target = kNone;      // kMessage: in messages; kSend: in sends
+  uint32_t target = kNone;  // kMessage: in messages; kSend: in sends
   const ast::StringExpr* link = nullptr;
 };
 
-// ------------------------------------------------------------------------------------------------ the program
+// ------------------------------------------------------------------------------------------------ the
+// program
 
 struct PropertyInfo {
   std::string name;
-  Span span;                    // its declaration; empty for what an open event is asked for
+  Span span;  // its declaration; empty for what an open event is asked for
   TypeRef type = nullptr;
   bool optional = false;
 };
@@ -152,8 +166,8 @@ struct EventInfo {
   const ast::EventDecl* decl = nullptr;  // null: built in, or any name of an open program
   bool open = false;                     // properties are `any` and may have any name
   std::optional<EngagementWord> word;    // engagement events: the first kEngagementWords rows, in order
-  // Declared properties; of an open event those the program reads, so far as it has been checked. `at` and `id` are
-  // never among them.
+  // Declared properties; of an open event those the program reads, so far as it has been checked. `at` and
+  // `id` are never among them.
   std::vector<PropertyInfo> properties;
 
   const PropertyInfo* property(std::string_view wanted) const;  // nullptr where there is none
@@ -161,7 +175,7 @@ struct EventInfo {
 
 struct AttributeInfo {
   std::string name;
-  Span span;                             // empty for builtins
+  Span span;  // empty for builtins
   TypeRef type = nullptr;
   bool optional = false;
   const ast::Expr* default_value = nullptr;
@@ -169,19 +183,19 @@ struct AttributeInfo {
 
 struct ChannelInfo {
   std::string name;
-  uint32_t address = kNone;              // in attributes; kNone: needs none
+  uint32_t address = kNone;  // in attributes; kNone: needs none
   bool reaches_person = true;
 };
 // The channels of every program, in this order, at the start of CheckedProgram::channels.
 enum class BuiltinChannel : uint8_t { kEmail, kSms, kPush, kInapp, kWebhook, kAudience };
 
-// A name from `as`. Slots are numbered over the whole program by name, so that one template may be sent from several
-// journeys.
+// A name from `as`. Slots are numbered over the whole program by name, so that one template may be sent from
+// several journeys.
 struct BoundName {
   std::string_view name;
   uint32_t slot = 0;
-  uint32_t event = kNone;                // in events
-  bool optional = false;                 // some path comes here without it
+  uint32_t event = kNone;  // in events
+  bool optional = false;   // some path comes here without it
 };
 
 struct WithValue {
@@ -190,19 +204,20 @@ struct WithValue {
   bool optional = false;
 };
 
-// What a message's templates may name. For a declared message it holds what is true at every step that sends it.
+// What a message's templates may name. For a declared message it holds what is true at every step that sends
+// it.
 struct TemplateScope {
   uint32_t message = kNone;
   std::vector<uint32_t> journeys;        // that send it
   std::vector<uint32_t> trigger_events;  // events that may have started the run; empty: none can be named
   std::vector<BoundName> bound;
-  std::vector<WithValue> with;           // declared `data`; of an inline message the `with` of its step
+  std::vector<WithValue> with;  // declared `data`; of an inline message the `with` of its step
 };
 
 struct MessageInfo {
-  std::string name;                      // of an inline message its template text
-  const ast::MessageDecl* decl = nullptr;     // null: inline
-  const ast::StringExpr* text = nullptr;      // inline
+  std::string name;                        // of an inline message its template text
+  const ast::MessageDecl* decl = nullptr;  // null: inline
+  const ast::StringExpr* text = nullptr;   // inline
   uint32_t channel = kNone;
   TemplateScope scope;
 };
@@ -217,7 +232,7 @@ struct SendInfo {
 struct ListenInfo {
   uint32_t event = kNone;
   const ast::Expr* where = nullptr;
-  uint32_t query = kNone;                // engagement words in `until` and waits: it must also be true of this
+  uint32_t query = kNone;  // engagement words in `until` and waits: it must also be true of this
 };
 struct TriggerInfo {
   const ast::Trigger* trigger = nullptr;
@@ -234,9 +249,9 @@ struct GoalInfo {
 };
 
 struct StepInfo {
-  uint32_t send = kNone;                 // SendStep: in sends
-  ListenInfo listen;                     // WaitForStep
-  uint32_t slot = kNone;                 // WaitForStep with `as`
+  uint32_t send = kNone;  // SendStep: in sends
+  ListenInfo listen;      // WaitForStep
+  uint32_t slot = kNone;  // WaitForStep with `as`
 };
 
 constexpr Millis kDefaultLastsMs = 90 * kMillisPerDay;
@@ -245,13 +260,13 @@ struct JourneyInfo {
   const ast::JourneyDecl* decl = nullptr;
   std::vector<TriggerInfo> triggers;
   const ast::Expr* for_condition = nullptr;
-  const ast::EnterClause* enter = nullptr;     // null: `again`, no key
+  const ast::EnterClause* enter = nullptr;  // null: `again`, no key
   std::vector<UntilInfo> untils;
   std::optional<GoalInfo> goal;
-  const ast::LastsClause* lasts = nullptr;     // null: kDefaultLastsMs
+  const ast::LastsClause* lasts = nullptr;  // null: kDefaultLastsMs
   int64_t priority = 0;
-  std::optional<std::string> zone;             // `zone "Europe/Paris"`; else the contact's, else the project's
-  uint32_t slots = 0;                          // one more than the highest slot its waits bind
+  std::optional<std::string> zone;  // `zone "Europe/Paris"`; else the contact's, else the project's
+  uint32_t slots = 0;               // one more than the highest slot its waits bind
   // Names of trigger properties that its steps, conditions and templates read after entry, so far as checked.
   std::vector<std::string_view> kept_properties;
 
@@ -268,15 +283,16 @@ struct SettingsInfo {
 
 struct CheckedProgram {
   std::shared_ptr<TypeTable> types = std::make_shared<TypeTable>();
-  bool open_events = false;              // the program declares no events
+  bool open_events = false;   // the program declares no events
+  bool open_contact = false;  // nor a contact: attributes that nothing declares are `any`
   SettingsInfo settings;
   std::vector<EventInfo> events;
-  std::vector<AttributeInfo> attributes; // the first kBuiltinAttrs are built in
+  std::vector<AttributeInfo> attributes;  // the first kBuiltinAttrs are built in
   std::vector<ChannelInfo> channels;
-  std::vector<MessageInfo> messages;     // declared ones by name, then inline ones in the order of the source
+  std::vector<MessageInfo> messages;  // declared ones by name, then inline ones in the order of the source
   std::vector<SendInfo> sends;
   std::vector<QueryInfo> queries;
-  std::vector<JourneyInfo> journeys;     // by name
+  std::vector<JourneyInfo> journeys;  // by name
 
   // Side tables by NodeId::index(); nodes that were not reached have empty entries.
   std::vector<ExprInfo> exprs;

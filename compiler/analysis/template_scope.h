@@ -22,8 +22,8 @@ struct PathPart {
   Span span;
 };
 
-// How to compute a path: load `root`, then take a member (by name), an element (by index) or the size, in the order
-// of `accesses`.
+// How to compute a path: load `root`, then take a member (by name), an element (by index) or the size, in the
+// order of `accesses`.
 enum class PathAccessKind : uint8_t { kMember, kIndex, kSize };
 struct PathAccess {
   PathAccessKind kind = PathAccessKind::kMember;
@@ -31,7 +31,7 @@ struct PathAccess {
   int64_t index = 0;
 };
 struct PathInfo {
-  TypeRef type = nullptr;   // kError after a report
+  TypeRef type = nullptr;  // kError after a report
   bool optional = false;
   Resolution root;
   std::vector<PathAccess> accesses;
@@ -42,10 +42,10 @@ struct PathInfo {
 PathInfo resolve_path(CheckedProgram& program, const TemplateScope& scope, std::span<const PathPart> parts,
                       Sink& sink);
 
-// Goes on from a value of `type` with `parts`: for names that the template itself declares (`for item in ..`).
-// The root of the result is kNothing.
-PathInfo resolve_members(CheckedProgram& program, TypeRef type, bool optional, std::span<const PathPart> parts,
-                         Sink& sink);
+// Goes on from a value of `type` with `parts`: for names that the template itself declares (`for item in
+// ..`). The root of the result is kNothing.
+PathInfo resolve_members(CheckedProgram& program, TypeRef type, bool optional,
+                         std::span<const PathPart> parts, Sink& sink);
 
 }  // namespace wend
 

@@ -159,4 +159,12 @@ Diagnostic describe(const MisleadingIndentation& m) {
   return d;
 }
 
+Diagnostic describe(const UncorrelatedUntil& m) {
+  Diagnostic d = start_diagnostic(UncorrelatedUntil::kCode, "one event ends the runs of every key", m.at,
+                                  fmt::format("any {} ends them all", quoted(m.event)));
+  d.secondary.push_back({m.each, "a contact has one run for each of these"});
+  d.help.push_back(fmt::format("say which run it ends: `until {} where PROPERTY == run.key`", m.event));
+  return d;
+}
+
 }  // namespace wend

@@ -156,6 +156,16 @@ struct MisleadingIndentation {
 };
 Diagnostic describe(const MisleadingIndentation& message);
 
+struct UncorrelatedUntil {
+  static constexpr Code kCode = Code::kUncorrelatedUntil;
+  Span at;  // the event of the `until`
+  std::string event;
+  Span each;        // the key of the journey
+  std::string key;  // its source
+  bool operator==(const UncorrelatedUntil&) const = default;
+};
+Diagnostic describe(const UncorrelatedUntil& message);
+
 }  // namespace wend
 
 #endif  // WEND_COMPILER_DIAGNOSTICS_MESSAGES_FLOW_H_

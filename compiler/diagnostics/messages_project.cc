@@ -45,4 +45,34 @@ Diagnostic describe(const ConfigError& m) {
   return d;
 }
 
+Diagnostic describe(const DuplicateSetting& m) {
+  Diagnostic d =
+      start_diagnostic(DuplicateSetting::kCode, fmt::format("the setting {} stands twice", quoted(m.setting)),
+                       m.at, "written again here");
+  d.secondary.push_back({m.first, "first written here"});
+  d.help.push_back("keep one of the two; settings hold for the whole project");
+  return d;
+}
+
+Diagnostic describe(const BadSetting& m) {
+  Diagnostic d = start_diagnostic(BadSetting::kCode,
+                                  fmt::format("the setting {} cannot have this value", quoted(m.setting)),
+                                  m.at, m.problem);
+  if (!m.help.empty()) d.help.push_back(m.help);
+  return d;
+}
+
+Diagnostic describe(const UnusedAllow& m) {
+  Diagnostic d = start_diagnostic(UnusedAllow::kCode, "an `allow` that silences nothing", m.at,
+                                  fmt::format("{} finds nothing here", quoted(m.name)));
+  d.help.push_back("delete the comment");
+  return d;
+}
+
+Diagnostic describe(const BadAllow& m) {
+  Diagnostic d = start_diagnostic(BadAllow::kCode, "this comment silences nothing", m.at, m.problem);
+  d.help.push_back("write `# wend: allow NAME -- REASON`");
+  return d;
+}
+
 }  // namespace wend

@@ -62,6 +62,43 @@ struct ConfigError {
 };
 Diagnostic describe(const ConfigError& message);
 
+struct DuplicateSetting {
+  static constexpr Code kCode = Code::kDuplicateSetting;
+  Span at;
+  Span first;
+  std::string setting;  // its first word; of a lint also the name
+  bool operator==(const DuplicateSetting&) const = default;
+};
+Diagnostic describe(const DuplicateSetting& message);
+
+struct BadSetting {
+  static constexpr Code kCode = Code::kBadSetting;
+  Span at;
+  std::string setting;
+  std::string problem;  // the label
+  std::string help;
+  bool operator==(const BadSetting&) const = default;
+};
+Diagnostic describe(const BadSetting& message);
+
+// ------------------------------------------------------------------------------------------ lints
+
+struct UnusedAllow {
+  static constexpr Code kCode = Code::kUnusedAllow;
+  Span at;  // the comment
+  std::string name;
+  bool operator==(const UnusedAllow&) const = default;
+};
+Diagnostic describe(const UnusedAllow& message);
+
+struct BadAllow {
+  static constexpr Code kCode = Code::kBadAllow;
+  Span at;              // the comment
+  std::string problem;  // the label
+  bool operator==(const BadAllow&) const = default;
+};
+Diagnostic describe(const BadAllow& message);
+
 }  // namespace wend
 
 #endif  // WEND_COMPILER_DIAGNOSTICS_MESSAGES_PROJECT_H_

@@ -105,6 +105,18 @@ Diagnostic describe(const ItemNotForChannel& m) {
   return d;
 }
 
+Diagnostic describe(const MissingData& m) {
+  Diagnostic d =
+      start_diagnostic(MissingData::kCode, fmt::format("{} is sent without its data", quoted(m.message)),
+                       m.at, fmt::format("no value for {}", quoted_list(m.missing, "and")));
+  if (m.declared_at) d.secondary.push_back({*m.declared_at, "declared here"});
+  std::string values;
+  for (const std::string& name : m.missing)
+    values += fmt::format("{}{}: ...", values.empty() ? "" : ", ", name);
+  d.help.push_back(fmt::format("write `send {} with {{ {} }}`", m.message, values));
+  return d;
+}
+
 Diagnostic describe(const NoPolicy& m) {
   Diagnostic d =
       start_diagnostic(NoPolicy::kCode, "marketing is sent, and no policy says how much is too much", m.at,

@@ -75,6 +75,16 @@ struct ItemNotForChannel {
 };
 Diagnostic describe(const ItemNotForChannel& message);
 
+struct MissingData {
+  static constexpr Code kCode = Code::kMissingData;
+  Span at;  // the message's name in the step
+  std::string message;
+  std::vector<std::string> missing;  // names of `data` without a `?`
+  std::optional<Span> declared_at;
+  bool operator==(const MissingData&) const = default;
+};
+Diagnostic describe(const MissingData& message);
+
 // ------------------------------------------------------------------------------------------ lints
 
 struct NoPolicy {

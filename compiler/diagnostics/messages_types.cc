@@ -180,6 +180,22 @@ Diagnostic describe(const PatternNotLiteral& m) {
   return d;
 }
 
+Diagnostic describe(const ReadOnlyAttribute& m) {
+  Diagnostic d =
+      start_diagnostic(ReadOnlyAttribute::kCode, fmt::format("{} cannot be set", quoted("contact." + m.name)),
+                       m.at, "kept by Wend itself");
+  if (!m.instead.empty()) d.help.push_back(fmt::format("it changes by {}", m.instead));
+  return d;
+}
+
+Diagnostic describe(const ConstantCircle& m) {
+  Diagnostic d =
+      start_diagnostic(ConstantCircle::kCode, fmt::format("constant {} needs itself", quoted(m.name)), m.at,
+                       fmt::format("its value depends on {}", quoted(m.name)));
+  d.help.push_back("give one constant of the circle a value of its own");
+  return d;
+}
+
 Diagnostic describe(const NotOverOptional& m) {
   Diagnostic d =
       start_diagnostic(NotOverOptional::kCode,

@@ -171,6 +171,23 @@ struct PatternNotLiteral {
 };
 Diagnostic describe(const PatternNotLiteral& message);
 
+struct ReadOnlyAttribute {
+  static constexpr Code kCode = Code::kReadOnlyAttribute;
+  Span at;  // the name behind the dot
+  std::string name;
+  std::string instead;  // what a program writes instead: "`tag \"..\"`"; may be empty
+  bool operator==(const ReadOnlyAttribute&) const = default;
+};
+Diagnostic describe(const ReadOnlyAttribute& message);
+
+struct ConstantCircle {
+  static constexpr Code kCode = Code::kConstantCircle;
+  Span at;           // the name that closes the circle
+  std::string name;  // of the constant in whose value it stands
+  bool operator==(const ConstantCircle&) const = default;
+};
+Diagnostic describe(const ConstantCircle& message);
+
 // ------------------------------------------------------------------------------------------ lints
 
 struct NotOverOptional {

@@ -97,6 +97,9 @@ std::vector<Diagnostic> type_samples() {
       describe(NoOrder{kAlpha, "<", "bool"}),
       describe(MixedList{kBeta, "int", kAlpha, "string"}),
       describe(PatternNotLiteral{kAlpha}),
+      describe(ReadOnlyAttribute{kAlpha, "tags", "`tag` and `untag`"}),
+      describe(ReadOnlyAttribute{kAlpha, "id", ""}),
+      describe(ConstantCircle{kAlpha, "big"}),
       describe(NotOverOptional{kAlpha, "contact.country", kBeta, true, kEpsilon}),
       describe(EventOrTrigger{kAlpha, ""}),
       describe(EventOrTrigger{kAlpha, "order_completed"}),
@@ -124,6 +127,7 @@ std::vector<Diagnostic> flow_samples() {
       describe(MomentNeedsElse{kAlpha, false}),
       describe(LastsRequired{kAlpha, "renewal"}),
       describe(MisleadingIndentation{kEpsilon, kAlpha}),
+      describe(UncorrelatedUntil{kEpsilon, "order_completed", kAlpha, "event.cart_id"}),
   };
 }
 
@@ -137,6 +141,7 @@ std::vector<Diagnostic> send_and_template_samples() {
       describe(InlineTextForChannel{kAlpha, "", {}}),
       describe(DuplicateItem{kBeta, kAlpha, "subject"}),
       describe(ItemNotForChannel{kAlpha, "subject", "sms", {"body", "data"}}),
+      describe(MissingData{kAlpha, "coupon", {"code", "until"}, kEpsilon}),
       describe(NoPolicy{kAlpha, "sms"}),
       describe(SuppressedFallsThrough{kAlpha, "not opened", kEpsilon, false}),
       describe(SuppressedFallsThrough{kAlpha, "not opened", {}, true}),
@@ -155,6 +160,11 @@ std::vector<Diagnostic> send_and_template_samples() {
       describe(FileUnreadable{kAlpha, "permission denied"}),
       describe(EmptyProgram{kAlpha}),
       describe(ProgramTooLarge{kAlpha, "files", 100'001, 100'000}),
+      describe(DuplicateSetting{kBeta, kAlpha, "zone"}),
+      describe(BadSetting{kAlpha, "machine_opens", "neither `count` nor `ignore`",
+                          "`machine_opens ignore` is the default"}),
+      describe(UnusedAllow{kAlpha, "event_or_trigger"}),
+      describe(BadAllow{kAlpha, "without a reason"}),
       describe(ConfigError{kAlpha, "unknown key `listn`", "did you mean `listen`?"}),
   };
 }

@@ -1,0 +1,38 @@
+#include "compiler/analysis/check.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "compiler/analysis/passes.h"
+#include "compiler/lint/levels.h"
+#include "compiler/lint/lint.h"
+
+namespace wend {
+
+CheckedProgram check(const std::vector<ast::File>& files, const SourceMap& sources,
+                     const CheckOptions& options, Sink& sink, AfterCheck* after_check) {
+  const bool syntax_errors =
+      std::any_of(files.begin(), files.end(), [](const ast::File& file) { return file.had_syntax_errors; });
+  CheckedProgram program;
+  // Levels are set at the end, so the findings are held here until then.
+  Sink found(std::numeric_limits<size_t>::max());
+  Context context(files, sources, program, found);
+  collect_symbols(context);
+  check_constants(context);
+  check_messages(context);
+  collect_sends(context);
+  check_journeys(context);
+  check_zones(context);
+  check_flow(context);
+  if (program.journeys.empty() && !files.empty() && !syntax_errors) {
+    found.report(EmptyProgram{{files.front().id, 0, 0}});
+  }
+  if (after_check != nullptr) after_check->run(program, found);
+  const bool lints_run = options.lints && !syntax_errors && !found.has_errors();
+  if (lints_run) run_lints(context);
+  for (Diagnostic& one : apply_levels(files, sources, found.take_sorted(), lints_run))
+    sink.add(std::move(one));
+  return program;
+}
+
+}  // namespace wend

@@ -1,0 +1,33 @@
+#ifndef WEND_COMPILER_ANALYSIS_PASSES_H_
+#define WEND_COMPILER_ANALYSIS_PASSES_H_
+
+// The passes, in the order in which check() runs them. Each reads what the earlier ones wrote into the
+// Context.
+
+#include "compiler/analysis/context.h"
+
+namespace wend {
+
+// Fills settings, events, attributes, channels, declared messages, journeys (their rows, not their clauses)
+// and the names; reports duplicates and declarations that cannot run yet.
+void collect_symbols(Context& context);
+
+// Numbers what is sent and bound: sends, inline messages, slots. Reports unknown messages and channels.
+void collect_sends(Context& context);
+
+// Parts that a channel needs or does not have, parts that stand twice.
+void check_messages(Context& context);
+
+// Resolves the clauses and steps of every journey and types their expressions; constants and defaults, too.
+void check_constants(Context& context);
+void check_journeys(Context& context);
+
+// Steps that no run reaches, waits that cannot elapse, journeys that last too short.
+void check_flow(Context& context);
+
+// Local time in a program without a zone: the first place only.
+void check_zones(Context& context);
+
+}  // namespace wend
+
+#endif  // WEND_COMPILER_ANALYSIS_PASSES_H_

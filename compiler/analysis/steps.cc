@@ -1,0 +1,374 @@
+#include "compiler/analysis/steps.h"
+
+#include <algorithm>
+#include <array>
+
+#include "compiler/analysis/members.h"
+#include "compiler/analysis/walk.h"
+#include "compiler/diagnostics/suggest.h"
+
+namespace wend {
+
+using namespace ast;
+
+namespace {
+
+struct Unsupported {
+  StepKind kind;
+  std::string_view what;
+};
+// Steps that are parsed and cannot run yet.
+constexpr std::array<Unsupported, 15> kUnsupported = {
+    {{StepKind::kSendFirst, "`send first`"},
+     {StepKind::kWaitAfterLast, "`wait .. after last`"},
+     {StepKind::kDo, "`do`"},
+     {StepKind::kStart, "`start`"},
+     {StepKind::kAdd, "`add`"},
+     {StepKind::kTag, "`tag`"},
+     {StepKind::kSubscribe, "`subscribe`"},
+     {StepKind::kAudience, "`audience`"},
+     {StepKind::kEmit, "`emit`"},
+     {StepKind::kMatch, "`match`"},
+     {StepKind::kWaitCondition, "`wait until` a condition"},
+     {StepKind::kWaitAny, "a wait for the first of several events"},
+     {StepKind::kSplit, "`split`"},
+     {StepKind::kRepeat, "`repeat`"},
+     {StepKind::kCall, "`call`"}}};
+
+// How a program changes what it cannot set; empty where nothing does.
+std::string_view instead_of_setting(uint32_t attribute) {
+  switch (static_cast<BuiltinAttr>(attribute)) {
+    case BuiltinAttr::kTopics:
+    case BuiltinAttr::kConsent:
+    case BuiltinAttr::kRefused:
+      return "`subscribe` and `unsubscribe`";
+    case BuiltinAttr::kTags:
+      return "`tag` and `untag`";
+    case BuiltinAttr::kAudiences:
+      return "`audience add` and `audience remove`";
+    default:
+      return "";
+  }
+}
+
+bool is_read_only(uint32_t attribute) {
+  const bool settable = attribute >= static_cast<uint32_t>(BuiltinAttr::kEmail) &&
+                        attribute <= static_cast<uint32_t>(BuiltinAttr::kLocale);
+  return attribute < kBuiltinAttrs && !settable;
+}
+
+}  // namespace
+
+void StepState::merge(const StepState& other) {
+  if (other.ended) return;
+  if (ended) {
+    *this = other;
+    return;
+  }
+  sent.merge(other.sent);
+  for (BoundName& name : bound) {
+    const auto same = std::find_if(other.bound.begin(), other.bound.end(),
+                                   [&](const BoundName& one) { return one.name == name.name; });
+    name.optional = name.optional || same == other.bound.end() || same->optional;
+  }
+  for (BoundName name : other.bound) {
+    const bool known =
+        std::any_of(bound.begin(), bound.end(), [&](const BoundName& one) { return one.name == name.name; });
+    name.optional = true;
+    if (!known) bound.push_back(name);
+  }
+}
+
+Scope body_scope(const Context& context, uint32_t journey) {
+  Scope scope;
+  scope.journey = journey;
+  scope.looked_at = trigger_events(context.program, journey);
+  scope.event_is_trigger = true;
+  scope.has_trigger = true;
+  scope.has_run = true;
+  scope.here = "a journey that no event starts";
+  scope.has = "`contact`";
+  return scope;
+}
+
+Scope arriving_scope(const Context& context, uint32_t journey, uint32_t event, std::string_view here) {
+  Scope scope = body_scope(context, journey);
+  scope.looked_at.clear();
+  if (event != kNone) scope.looked_at.push_back(event);
+  scope.event_is_trigger = false;
+  scope.here = here;
+  scope.has = "`event` and `contact`";
+  return scope;
+}
+
+Scope StepChecker::scope_at(const StepState& state) const {
+  Scope scope = body_scope(context_, journey_);
+  scope.bound = state.bound;
+  scope.sent = state.sent;
+  return scope;
+}
+
+StepState StepChecker::check_steps(std::span<const Step* const> steps, StepState state) {
+  for (const Step* step : steps) {
+    // A step behind an `exit` is flow's to report; its names and types are checked all the same.
+    const bool ended = state.ended;
+    state.ended = false;
+    check_step(*step, state);
+    state.ended = state.ended || ended;
+  }
+  return state;
+}
+
+void StepChecker::check_step(const Step& step, StepState& state) {
+  for (const Unsupported& row : kUnsupported) {
+    if (row.kind != step.kind) continue;
+    context_.not_yet(step.span, std::string(row.what));
+    skip_unsupported(step, state);
+    return;
+  }
+  switch (step.kind) {
+    case StepKind::kSend:
+      return check_send(*step.as<SendStep>(), state);
+    case StepKind::kWait:
+      return check_wait(*step.as<WaitStep>(), state);
+    case StepKind::kWaitCalendar:
+    case StepKind::kWaitDay:
+      return context_.note_local_time(step.span, journey_);
+    case StepKind::kWaitMoment:
+      return check_wait_moment(*step.as<WaitMomentStep>(), state);
+    case StepKind::kWaitFor:
+      return check_wait_for(*step.as<WaitForStep>(), state);
+    case StepKind::kIf:
+      return check_if(*step.as<IfStep>(), state);
+    case StepKind::kSet:
+      return check_set(*step.as<SetStep>(), state);
+    case StepKind::kExit:
+      state.ended = true;
+      return;
+    default:
+      return;  // notes need nothing
+  }
+}
+
+// What stands inside is not looked at, so nothing may be said because of what it would have done.
+void StepChecker::skip_unsupported(const Step& step, StepState& state) {
+  state.sent.unknown = true;
+  const auto forget = [&](const Word& name) {
+    if (!name.empty()) state.bound.push_back({name.text, 0, kNone, true});
+  };
+  const auto names_of_step = [&](const Step& inner) {
+    if (const auto* wait = inner.as<WaitForStep>()) forget(wait->as);
+    if (const auto* wait = inner.as<WaitAfterLastStep>()) forget(wait->as);
+    if (const auto* call = inner.as<CallStep>()) forget(call->as);
+    if (const auto* wait = inner.as<WaitAnyStep>()) {
+      for (const ast::WaitArm& arm : wait->arms) forget(arm.as);
+    }
+  };
+  names_of_step(step);
+  for_each_block(step, [&](const Block& block) { for_each_step(block.steps, names_of_step); });
+}
+
+void StepChecker::check_branches(bool has_then, const Block& then_block, StepState then_state,
+                                 const ElseBranch& else_branch, StepState else_state, StepState& state) {
+  if (has_then) then_state = check_steps(then_block.steps, std::move(then_state));
+  if (else_branch.present) else_state = check_steps(else_branch.block.steps, std::move(else_state));
+  then_state.merge(else_state);
+  state = std::move(then_state);
+}
+
+void StepChecker::check_if(const IfStep& step, StepState& state) {
+  const Scope scope = scope_at(state);
+  ExprChecker(context_, scope).check_condition(*step.condition, ConditionPlace::kBranch);
+  check_branches(true, step.then_block, state, step.else_branch, state, state);
+}
+
+void StepChecker::check_wait(const WaitStep& step, const StepState& state) {
+  const Scope scope = scope_at(state);
+  ExprChecker checker(context_, scope);
+  const TypeRef length = context_.type(BaseType::kDuration);
+  const ExprInfo found = checker.check(*step.duration, length);
+  if (found.type->is(BaseType::kCalendar)) return context_.note_local_time(step.duration->span, journey_);
+  if (found.type->is(BaseType::kError) || found.type->is(BaseType::kDuration)) return;
+  if (found.type->is(BaseType::kAny)) return checker.use_as(*step.duration, length);
+  context_.sink.report(
+      WrongTypeFor{step.duration->span, "a wait", "duration", type_syntax(found.type), std::nullopt});
+}
+
+void StepChecker::check_wait_moment(const WaitMomentStep& step, StepState& state) {
+  const Scope scope = scope_at(state);
+  ExprChecker checker(context_, scope);
+  const TypeRef time = context_.type(BaseType::kTime);
+  const TypeRef date = context_.type(BaseType::kDate);
+  const ExprInfo found = checker.check(*step.moment, step.has_clock ? date : time);
+  if (step.has_clock) context_.note_local_time(step.span, journey_);
+  if (found.type->is(BaseType::kAny)) {
+    checker.use_as(*step.moment, step.has_clock ? date : time);
+  } else if (found.type->is(BaseType::kDate)) {
+    if (!step.has_clock) context_.sink.report(MomentNeedsClock{step.moment->span});
+  } else if (!found.type->is(BaseType::kTime) && !found.type->is(BaseType::kError)) {
+    context_.sink.report(
+        WrongTypeFor{step.moment->span, "`wait until`", "time", type_syntax(found.type), std::nullopt});
+  }
+  if (!step.else_branch.present && !found.type->is(BaseType::kError)) {
+    context_.sink.report(MomentNeedsElse{step.moment->span, found.optional});
+  }
+  check_branches(step.has_then, step.then_block, state, step.else_branch, state, state);
+}
+
+void StepChecker::check_wait_for(const WaitForStep& step, StepState& state) {
+  ListenInfo listen;
+  if (step.engagement != nullptr) {
+    listen.event = engagement_event(engagement_word(step.engagement->word));
+    listen.query = resolve_query(context_, *step.engagement, journey_, state.sent);
+    ExprInfo& row = context_.info(*step.engagement);
+    row.type = context_.type(listen.query == kNone ? BaseType::kError : BaseType::kBool);
+    row.resolution = {ResolutionKind::kQuery, listen.query, {}, RunField::kEnteredAt, {}, nullptr};
+    context_.used_events.insert(listen.event);
+  } else {
+    listen.event = context_.find_event(step.occurrence.event);
+  }
+  listen.where = step.occurrence.where;
+  if (listen.where != nullptr) {
+    Scope scope = arriving_scope(context_, journey_, listen.event, "the `where` of a wait");
+    scope.bound = state.bound;
+    scope.sent = state.sent;
+    ExprChecker(context_, scope).check_condition(*listen.where, ConditionPlace::kWait);
+  }
+  StepInfo& row = context_.info(step);
+  row.listen = listen;
+  StepState then_state = state;
+  if (!step.as.empty()) {
+    row.slot = context_.names.slots.at(step.as.text);
+    JourneyInfo& journey = context_.program.journeys[journey_];
+    journey.slots = std::max(journey.slots, row.slot + 1);
+    const BoundName name{step.as.text, row.slot, listen.event, false};
+    const auto same = std::find_if(then_state.bound.begin(), then_state.bound.end(),
+                                   [&](const BoundName& one) { return one.name == name.name; });
+    if (same == then_state.bound.end()) {
+      then_state.bound.push_back(name);
+      context_.bound_at.emplace(std::pair(journey_, name.name), step.as.span);
+    } else if (same->event == listen.event || same->event == kNone) {
+      *same = name;
+    } else {
+      context_.sink.report(DuplicateName{
+          step.as.span, context_.bound_at[{journey_, name.name}], "bound event", {}, std::string(name.name)});
+    }
+  }
+  check_branches(step.has_then, step.then_block, std::move(then_state), step.else_branch, state, state);
+}
+
+void StepChecker::check_set(const SetStep& step, const StepState& state) {
+  const Scope scope = scope_at(state);
+  ExprChecker checker(context_, scope);
+  const auto* root = step.target->object->as<RootExpr>();
+  if (root == nullptr || root->root != Root::kContact) {
+    checker.check(*step.value);
+    const bool score = root != nullptr && root->root == Root::kScore;
+    if (score) return context_.not_yet(step.target->span, "`set score`");
+    context_.sink.report(
+        NotInScope{step.target->span, context_.text(step.target->span), "`set`", "`contact.ATTRIBUTE`"});
+    return;
+  }
+  const ExprInfo target = checker.check(*step.target);
+  if (target.type->is(BaseType::kError)) {
+    checker.check(*step.value);
+    return;
+  }
+  const uint32_t attribute = target.resolution.index;
+  const AttributeInfo row = context_.program.attributes[attribute];
+  if (is_read_only(attribute)) {
+    context_.sink.report(
+        ReadOnlyAttribute{step.target->key.span, row.name, std::string(instead_of_setting(attribute))});
+    return;
+  }
+  const std::optional<Span> declared = row.span.empty() ? std::nullopt : std::optional(row.span);
+  checker.check_value_for(*step.value, {"contact." + row.name, row.type, true, declared});
+}
+
+void StepChecker::check_send(const SendStep& step, StepState& state) {
+  const uint32_t send = context_.info(step).send;
+  const SendOptions& options = step.options;
+  if (options.best_hour) context_.not_yet(step.span, "`at best hour`");
+  if (options.has_expires) context_.not_yet(step.span, "`expires after`");
+  if (options.while_condition != nullptr) context_.not_yet(options.while_condition->span, "`while`");
+  const Scope scope = scope_at(state);
+  const uint32_t message = context_.program.sends[send].message;
+  if (message != kNone) {
+    check_with(step, context_.program.messages[message], scope);
+    widen_scope(context_.program.messages[message].scope, state);
+  } else if (options.with != nullptr) {
+    ExprChecker(context_, scope).check(*options.with);
+  }
+  state.sent.add(send);
+}
+
+void StepChecker::check_with(const SendStep& step, MessageInfo& message, const Scope& scope) {
+  ExprChecker checker(context_, scope);
+  const RecordExpr* with = step.options.with;
+  if (message.decl == nullptr) {
+    if (with == nullptr) return;
+    checker.check(*with);
+    for (const RecordField& field : with->fields) {
+      const ExprInfo& value = context_.info(*field.value);
+      message.scope.with.push_back({field.key.text, value.type, value.optional});
+    }
+    return;
+  }
+  const auto given = [&](std::string_view name) -> const RecordField* {
+    if (with == nullptr) return nullptr;
+    for (const RecordField& field : with->fields) {
+      if (field.key.text == name) return &field;
+    }
+    return nullptr;
+  };
+  if (with != nullptr) {
+    checker.check(*with);
+    std::vector<std::string> names;
+    for (const WithValue& value : message.scope.with) names.emplace_back(value.name);
+    for (const RecordField& field : with->fields) {
+      if (std::find(names.begin(), names.end(), field.key.text) != names.end()) continue;
+      context_.sink.report(UnknownProperty{field.key.span, std::string(field.key.text), PropertyOwner::kData,
+                                           message.name, near_names(field.key.text, names),
+                                           message.decl->name.span});
+    }
+  }
+  MissingData missing{step.body.message.span, message.name, {}, message.decl->name.span};
+  for (const WithValue& value : message.scope.with) {
+    if (const RecordField* field = given(value.name)) {
+      checker.check_value_for(*field->value, {"`" + std::string(value.name) + "` of " + message.name,
+                                              value.type, value.optional, message.decl->name.span});
+    } else if (!value.optional) {
+      missing.missing.emplace_back(value.name);
+    }
+  }
+  if (!missing.missing.empty()) context_.sink.report(missing);
+}
+
+// A message that several steps send may name only what all of them have.
+void StepChecker::widen_scope(TemplateScope& scope, const StepState& state) {
+  const bool first = scope.journeys.empty();
+  if (std::find(scope.journeys.begin(), scope.journeys.end(), journey_) == scope.journeys.end()) {
+    scope.journeys.push_back(journey_);
+  }
+  for (const uint32_t event : trigger_events(context_.program, journey_)) {
+    if (std::find(scope.trigger_events.begin(), scope.trigger_events.end(), event) ==
+        scope.trigger_events.end()) {
+      scope.trigger_events.push_back(event);
+    }
+  }
+  if (first) {
+    scope.bound = state.bound;
+    return;
+  }
+  std::vector<BoundName> common;
+  for (BoundName name : scope.bound) {
+    for (const BoundName& other : state.bound) {
+      if (other.name != name.name || other.event != name.event) continue;
+      name.optional = name.optional || other.optional;
+      common.push_back(name);
+    }
+  }
+  scope.bound = std::move(common);
+}
+
+}  // namespace wend

@@ -1,0 +1,61 @@
+#ifndef WEND_COMPILER_ANALYSIS_STEPS_H_
+#define WEND_COMPILER_ANALYSIS_STEPS_H_
+
+// Resolves and types the steps of one journey in the order in which a run takes them, carrying what a run can
+// have sent and bound by then. Internal to compiler/analysis. One thread.
+
+#include <span>
+#include <vector>
+
+#include "compiler/analysis/context.h"
+#include "compiler/analysis/sends.h"
+#include "compiler/analysis/types.h"
+
+namespace wend {
+
+// What is true of a run at a place between two steps.
+struct StepState {
+  SendState sent;
+  std::vector<BoundName> bound;
+  bool ended = false;  // no run comes here
+
+  // After branches: a run came by either.
+  void merge(const StepState& other);
+};
+
+class StepChecker {
+ public:
+  StepChecker(Context& context, uint32_t journey) : context_(context), journey_(journey) {}
+
+  StepState check_steps(std::span<const ast::Step* const> steps, StepState state);
+
+ private:
+  void check_step(const ast::Step& step, StepState& state);
+  void check_send(const ast::SendStep& step, StepState& state);
+  void check_with(const ast::SendStep& step, MessageInfo& message, const Scope& scope);
+  void widen_scope(TemplateScope& scope, const StepState& state);
+  void check_wait(const ast::WaitStep& step, const StepState& state);
+  void check_wait_moment(const ast::WaitMomentStep& step, StepState& state);
+  void check_wait_for(const ast::WaitForStep& step, StepState& state);
+  void check_if(const ast::IfStep& step, StepState& state);
+  void check_set(const ast::SetStep& step, const StepState& state);
+  // Continues with `then_block` and `else_branch` from their states; without a block the state goes on as it
+  // is.
+  void check_branches(bool has_then, const ast::Block& then_block, StepState then_state,
+                      const ast::ElseBranch& else_branch, StepState else_state, StepState& state);
+  void skip_unsupported(const ast::Step& step, StepState& state);
+  Scope scope_at(const StepState& state) const;
+
+  Context& context_;
+  uint32_t journey_;
+};
+
+// The scope of a condition that asks an arriving event while a run is there: `where` of until, goal and
+// waits.
+Scope arriving_scope(const Context& context, uint32_t journey, uint32_t event, std::string_view here);
+// The scope of steps.
+Scope body_scope(const Context& context, uint32_t journey);
+
+}  // namespace wend
+
+#endif  // WEND_COMPILER_ANALYSIS_STEPS_H_

@@ -1,0 +1,71 @@
+// Lints about the project as a whole.
+
+#include <algorithm>
+
+#include "compiler/lint/lint.h"
+
+namespace wend {
+namespace {
+
+using namespace ast;
+
+const MessageItem* find_item(const MessageDecl& decl, MessageItemKind kind) {
+  for (const MessageItem* item : decl.items) {
+    if (item->kind == kind) return item;
+  }
+  return nullptr;
+}
+
+// Neither transactional nor internal, and a person gets it.
+bool is_marketing(const Context& context, const MessageInfo& message) {
+  if (message.channel == kNone || !context.program.channels[message.channel].reaches_person) return false;
+  if (message.decl == nullptr) return true;
+  if (find_item(*message.decl, MessageItemKind::kTo) != nullptr) return false;
+  const MessageItem* category = find_item(*message.decl, MessageItemKind::kCategory);
+  return category == nullptr || category->category != ast::CategoryKind::kTransactional;
+}
+
+}  // namespace
+
+void lint_unused_declaration(Context& context) {
+  for (uint32_t i = 0; i < context.program.events.size(); ++i) {
+    const EventInfo& event = context.program.events[i];
+    if (event.decl == nullptr || context.used_events.contains(i)) continue;
+    context.sink.report(UnusedDeclaration{event.decl->name.span, "event", event.name});
+  }
+  for (const MessageInfo& message : context.program.messages) {
+    if (message.decl == nullptr || !message.scope.journeys.empty()) continue;
+    context.sink.report(UnusedDeclaration{message.decl->name.span, "message", message.name});
+  }
+  for (const auto& [name, constant] : context.names.constants) {
+    if (context.used_constants.contains(constant)) continue;
+    context.sink.report(UnusedDeclaration{constant->name.span, "constant", std::string(name)});
+  }
+}
+
+// A single sentence is somebody's first try: it has no policy, and nothing is wrong with that.
+void lint_no_policy(Context& context) {
+  const bool declares_messages =
+      std::any_of(context.program.messages.begin(), context.program.messages.end(),
+                  [](const MessageInfo& message) { return message.decl != nullptr; });
+  if (context.program.journeys.size() < 2 && !declares_messages) return;
+  for (const SendInfo& send : context.program.sends) {
+    if (send.message == kNone) continue;
+    const MessageInfo& message = context.program.messages[send.message];
+    if (!is_marketing(context, message)) continue;
+    context.sink.report(NoPolicy{send.step->body.span, context.program.channels[message.channel].name});
+    return;
+  }
+}
+
+void run_lints(Context& context) {
+  lint_unused_declaration(context);
+  lint_not_over_optional(context);
+  lint_event_or_trigger(context);
+  lint_misleading_indentation(context);
+  lint_uncorrelated_until(context);
+  lint_no_policy(context);
+  lint_suppressed_falls_through(context);
+}
+
+}  // namespace wend
