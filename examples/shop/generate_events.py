@@ -157,11 +157,11 @@ class Person:
         if not self.draw.chance(opened):
             return None
         at_s = sent_s + self.draw.between(1 * MINUTE, 6 * HOUR)
-        self.track(at_s, "opened")
+        self.track(at_s, "Email Opened")
         if not self.draw.chance(clicked):
             return None
         at_s += self.draw.between(5, 3 * MINUTE)
-        self.track(at_s, "clicked")
+        self.track(at_s, "Email Link Clicked", {"link_url": "https://shop.example/"})
         return at_s
 
     def order(self, at_s, cart, total):

@@ -270,7 +270,8 @@ class Provider:
 
 def webhook_config(url):
     return {"write_keys": [KEY], "connectors": {"webhook": {"type": "webhook", "url": url, "allow_private": True,
-                                                            "retry": {"first": "50ms", "most": "200ms", "attempts": 5}}}}
+                                                            "max_attempts": 1000, "backoff_first": "20ms",
+                                                            "backoff_max": "100ms"}}}
 
 
 def webhook_retries(folder, harness):
