@@ -108,18 +108,21 @@ class Engine {
 
   // ---- Driven: replay, simulation, tests.
 
-  // Applies inputs in the order given and commits once (in more commits where there are more than max_batch
-  // contacts; `position` goes with the last). An input's arrival is the latest `at` so far, of this and
-  // earlier calls: the replay clock. REQUIRES: not started.
+  // Applies inputs in the order given and commits everything, `position` included, at once: the caller
+  // chooses the size of the commit (some thousand inputs). An input's arrival is the latest `at` so far, of
+  // this and earlier calls (the replay clock); its `received_ms` is not looked at.
+  // REQUIRES: not
+  // started.
   Status process(std::span<const Input> inputs, const ReplayPosition* position = nullptr);
   // Fires every timer due at or before `now_ms`, in commits of at most max_batch contacts, and moves the
-  // replay clock there. `progress`, where given, is asked after each commit; false stops early, which is no
-  // error.
+  // replay clock there; with kMaxInstant or later until nothing waits any more, and the clock stays at the
+  // last timer. `progress`, where given, is asked after each commit; false stops early, which is no error.
+  // After a restart call it with replay_clock_ms() first. REQUIRES: not started.
   Status advance_to(Millis now_ms, const std::function<bool()>& progress = nullptr);
   // The due time of the earliest timer; nullopt where nothing waits. For "until the last timer has fired".
   Result<std::optional<Millis>> next_timer_ms();
   // Everything before this time is decided: entries of the outbox with ready_ms below it are final and
-  // complete.
+  // complete. Moved by advance_to(); kNever in live mode, where what is visible may be taken.
   Millis settled_ms() const;
   // The latest time of an input or advance_to(), of earlier processes too; kMinInstant where there was none.
   Millis replay_clock_ms() const;

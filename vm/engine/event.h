@@ -22,11 +22,11 @@ struct Input {
   std::string contact;  // 1 to 255 bytes, no NUL
   std::string event;    // the name on the wire, "Order Completed"; empty for kIdentify
   Millis at_ms = 0;     // when it happened
-  // When it arrived. Live mode and replay set it themselves (engine.h); who calls neither sets it to what
-  // decides lateness.
+  // When it arrived; the engine sets it itself: the clock in live mode, the replay clock in driven mode.
   Millis received_ms = 0;
   // Encoded records (what Value::of_record takes), keys each once; empty where there is none. JSON text is
-  // string, a whole number int, any other number number; null is left out of records.
+  // string, a whole number int, any other number number; null is
+  // left out of records, but stays in the fields of `traits` itself, where it clears the attribute.
   std::string properties;
   std::string traits;       // of an identify; of an event its `context.traits`
   bool historical = false;  // imported: updates what is known, starts and continues nothing

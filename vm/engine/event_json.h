@@ -11,12 +11,12 @@
 //
 // The contact is `userId`, else `anonymousId` (a string, or a whole number, which is taken as its digits).
 // The time is `timestamp`, else `originalTimestamp`, else `sentAt`, else the arrival. The id is `messageId`;
-// where it is missing it is derived from a hash of the object's bytes, so that sending the same bytes twice
-// is sending it once. `context.traits` of an event are attributes of the contact. `context.historical` or a
-// top-level `historical` of true marks an import.
+// where it is missing it is derived from a hash of the object without its blanks, so that sending the same
+// bytes twice is sending it once. `context.traits` of an event are attributes of the contact.
+// `context.historical` or a top-level `historical` of true marks an import.
 //
-// JSON: UTF-8, checked whole. A key that stands twice counts once, the last one. Whole numbers up to 64 bits
-// stay exact, beyond that they become floating point. Null is the same as not given.
+// JSON: UTF-8, checked whole. A key that stands twice counts once, the last one. Whole numbers of 64 bits
+// stay exact; larger ones are refused. Null is the same as not given, but in traits it clears the attribute.
 //
 // Threads: a reader belongs to one thread; it keeps its memory from call to call.
 // Failures: kInvalidInput with the field, the byte offset where there is one, and what is wrong.

@@ -19,7 +19,8 @@ struct JourneyReport {
   int64_t entered = 0;
   int64_t waiting = 0;  // runs that are active now
   int64_t converted = 0;
-  double value = 0;  // of conversions, to three decimals each
+  int64_t converted_after_message = 0;  // of these, after the run had handed something over
+  double value = 0;                     // of conversions, to three decimals each
   // By reason: "finished", "until", "exit", "expired", "restarted".
   std::map<std::string, int64_t> ended;
   // The same with what ended them: the event of an `until`, the text of an `exit`; the reason where there is

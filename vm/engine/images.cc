@@ -1,0 +1,123 @@
+#include "vm/engine/images.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "vm/core/image_format.h"
+
+namespace wend {
+
+Image::Image(uint32_t number, std::shared_ptr<const LoadedProgram> program,
+             std::vector<uint16_t> attribute_numbers, std::vector<uint16_t> journey_numbers)
+    : number_(number),
+      program_(std::move(program)),
+      attribute_numbers_(std::move(attribute_numbers)),
+      journey_numbers_(std::move(journey_numbers)) {
+  index_events();
+}
+
+void Image::index_events() {
+  const Program& p = program();
+  candidates_.resize(p.events.size());
+  listens_.resize(p.events.size(), false);
+  std::vector<uint32_t> order(p.journeys.size());
+  for (uint32_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
+    if (p.journeys[a].priority != p.journeys[b].priority)
+      return p.journeys[a].priority > p.journeys[b].priority;
+    return p.text(p.journeys[a].name) < p.text(p.journeys[b].name);
+  });
+  for (const uint32_t i : order) {
+    const JourneyRow& row = p.journeys[i];
+    for (const TriggerRow& trigger : row.triggers) {
+      std::vector<EntryCandidate>& list = candidates_[trigger.event.index()];
+      if (list.empty() || list.back().journey != JourneyIx{i}) list.push_back({JourneyIx{i}, {}});
+      list.back().triggers.push_back(&trigger);
+      listens_[trigger.event.index()] = true;
+    }
+    for (const UntilRow& until : row.untils) {
+      if (!is_none(until.event)) listens_[until.event.index()] = true;
+    }
+    for (const GoalRow& goal : row.goals) listens_[goal.event.index()] = true;
+  }
+  for (const WaitRow& wait : p.waits) {
+    for (const WaitArm& arm : wait.arms) listens_[arm.event.index()] = true;
+  }
+}
+
+bool Image::run_fits(const StoredRun& run) const {
+  const Program& p = program();
+  const RunState& s = run.state;
+  if (s.journey.index() >= p.journeys.size()) return false;
+  if (s.trigger.event.index() >= p.events.size()) return false;
+  if (!run.ended && s.slots.size() != journey(s.journey).slots) return false;
+  for (const std::optional<KeptEvent>& slot : s.slots) {
+    if (slot.has_value() && slot->event.index() >= p.events.size()) return false;
+  }
+  for (const SendStatus& send : s.sends) {
+    if (send.send.index() >= p.sends.size()) return false;
+  }
+  if (is_none(s.wait)) return run.ended;
+  if (s.wait.index() >= p.waits.size()) return false;
+  return p.steps[p.waits[s.wait.index()].step.index()].journey == s.journey;
+}
+
+Images::Images(Store& store, Dictionary& images, Dictionary& attributes, Dictionary& journeys)
+    : store_(store), image_names_(images), attributes_(attributes), journeys_(journeys) {}
+
+Result<std::unique_ptr<Image>> Images::prepare(uint32_t number, std::string_view image_bytes) {
+  WEND_ASSIGN_OR_RETURN(std::shared_ptr<const LoadedProgram> loaded, LoadedProgram::load(image_bytes));
+  const Program& p = loaded->program();
+  std::vector<uint16_t> attributes;
+  for (const AttributeRow& row : p.attributes) {
+    WEND_ASSIGN_OR_RETURN(const uint16_t attribute, attributes_.number(p.text(row.name)));
+    attributes.push_back(attribute);
+  }
+  std::vector<uint16_t> journeys;
+  for (const JourneyRow& row : p.journeys) {
+    WEND_ASSIGN_OR_RETURN(const uint16_t journey, journeys_.number(p.text(row.name)));
+    journeys.push_back(journey);
+  }
+  return std::make_unique<Image>(number, std::move(loaded), std::move(attributes), std::move(journeys));
+}
+
+Status Images::set_current(std::string_view image_bytes) {
+  const std::string name = image_name(image_bytes);
+  WEND_ASSIGN_OR_RETURN(const std::optional<std::string> stored, store_.get(Family::kImages, name));
+  if (!stored.has_value()) {
+    // Checked before it is stored, so that the store never holds an image that does not load.
+    WEND_ASSIGN_OR_RETURN(const std::shared_ptr<const LoadedProgram> loaded,
+                          LoadedProgram::load(image_bytes));
+    const auto batch = store_.make_batch();
+    batch->put(Family::kImages, loaded->name(), image_bytes);
+    WEND_RETURN_IF_ERROR(store_.commit(*batch, Durability::kSync));
+  }
+  WEND_ASSIGN_OR_RETURN(const uint16_t number, image_names_.number(name));
+  WEND_ASSIGN_OR_RETURN(std::unique_ptr<Image> image, prepare(number, image_bytes));
+  if (by_number_.size() <= number) by_number_.resize(number + size_t{1});
+  by_number_[number] = std::move(image);
+  current_ = by_number_[number].get();
+  return {};
+}
+
+Status Images::load_older(uint32_t number) {
+  if (find(number) != nullptr) return {};
+  const std::string name =
+      number <= 0xFFFF ? image_names_.name(static_cast<uint16_t>(number)) : std::string();
+  if (name.empty()) {
+    return Error{ErrorKind::kCorrupt,
+                 "runs refer to image number " + std::to_string(number) + ", which the store does not know"};
+  }
+  WEND_ASSIGN_OR_RETURN(const std::optional<std::string> bytes, store_.get(Family::kImages, name));
+  if (!bytes.has_value()) {
+    return Error{ErrorKind::kCorrupt, "image " + name + ", which runs refer to, is missing from the store"};
+  }
+  if (image_name(*bytes) != name)
+    return Error{ErrorKind::kCorrupt, "image " + name + " in the store is damaged"};
+  WEND_ASSIGN_OR_RETURN(std::unique_ptr<Image> image, prepare(number, *bytes));
+  if (by_number_.size() <= number) by_number_.resize(number + size_t{1});
+  by_number_[number] = std::move(image);
+  return {};
+}
+
+}  // namespace wend

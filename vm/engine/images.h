@@ -1,0 +1,96 @@
+#ifndef WEND_VM_ENGINE_IMAGES_H_
+#define WEND_VM_ENGINE_IMAGES_H_
+
+// The images an engine runs: the current one, which takes new entries, and older ones that still have runs.
+// Prepares for each what the engine looks up per event. Immutable after loading; safe from any thread.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "vm/base/result.h"
+#include "vm/core/loaded_program.h"
+#include "vm/engine/dictionary.h"
+#include "vm/store/record_format.h"
+
+namespace wend {
+
+// A trigger of the current image, found by its event.
+struct EntryCandidate {
+  JourneyIx journey;
+  std::vector<const TriggerRow*> triggers;  // those that name the event
+};
+
+class Image {
+ public:
+  Image(uint32_t number, std::shared_ptr<const LoadedProgram> program,
+        std::vector<uint16_t> attribute_numbers, std::vector<uint16_t> journey_numbers);
+
+  uint32_t number() const { return number_; }
+  const LoadedProgram& loaded() const { return *program_; }
+  const Program& program() const { return program_->program(); }
+  // The store's numbers by AttrIx and JourneyIx.
+  const std::vector<uint16_t>& attribute_numbers() const { return attribute_numbers_; }
+  uint16_t journey_number(JourneyIx journey) const { return journey_numbers_[journey.index()]; }
+  const JourneyRow& journey(JourneyIx ix) const { return program().journeys[ix.index()]; }
+  const std::string& text(StringIx ix) const { return program().text(ix); }
+  // "" for none.
+  std::string_view text_or_empty(StringIx ix) const { return is_none(ix) ? std::string_view() : text(ix); }
+  const std::string& journey_name(JourneyIx ix) const { return text(journey(ix).name); }
+
+  // Journeys that the event may start, by priority, then name.
+  const std::vector<EntryCandidate>& candidates(EventIx event) const { return candidates_[event.index()]; }
+  // Does any trigger, until, goal or wait listen for the event?
+  bool listens(EventIx event) const { return listens_[event.index()]; }
+  bool keeps_entry_keys(JourneyIx ix) const {
+    const EnterMode mode = journey(ix).enter;
+    return mode == EnterMode::kOnce || mode == EnterMode::kOncePer;
+  }
+
+  // Does a run from a record fit this image? A run that does not would read outside its tables.
+  bool run_fits(const StoredRun& run) const;
+
+ private:
+  void index_events();
+
+  uint32_t number_;
+  std::shared_ptr<const LoadedProgram> program_;
+  std::vector<uint16_t> attribute_numbers_;
+  std::vector<uint16_t> journey_numbers_;
+  std::vector<std::vector<EntryCandidate>> candidates_;  // by EventIx
+  std::vector<bool> listens_;
+};
+
+class Images {
+ public:
+  Images(Store& store, Dictionary& images, Dictionary& attributes, Dictionary& journeys);
+
+  // Stores and loads the image that takes new entries.
+  Status set_current(std::string_view image_bytes);
+  // Loads an older image of the store by its number. Not an error where it is loaded already.
+  Status load_older(uint32_t number);
+
+  const Image& current() const { return *current_; }
+  // nullptr where it is not loaded.
+  const Image* find(uint32_t number) const {
+    return number < by_number_.size() ? by_number_[number].get() : nullptr;
+  }
+  size_t size() const { return by_number_.size(); }
+
+ private:
+  Result<std::unique_ptr<Image>> prepare(uint32_t number, std::string_view image_bytes);
+
+  Store& store_;
+  Dictionary& image_names_;
+  Dictionary& attributes_;
+  Dictionary& journeys_;
+  std::vector<std::unique_ptr<Image>> by_number_;
+  const Image* current_ = nullptr;
+};
+
+}  // namespace wend
+
+#endif  // WEND_VM_ENGINE_IMAGES_H_

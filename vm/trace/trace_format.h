@@ -1,0 +1,90 @@
+#ifndef WEND_VM_TRACE_TRACE_FORMAT_H_
+#define WEND_VM_TRACE_TRACE_FORMAT_H_
+
+// The trace of a contact as it is stored: what happened, in order, so compactly that every event can afford
+// it. A value of Family::kTrace holds the entries that one commit added; its key is the contact, a zero byte
+// and the number of its first entry, big-endian (docs/formats/record.md). Pure; safe from any thread.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "vm/base/clock.h"
+#include "vm/base/result.h"
+#include "vm/core/program.h"
+
+namespace wend {
+
+// DO NOT CHANGE THESE VALUES: they are stored. After each: what `text`, `more` and `number` hold.
+enum class TraceKind : uint8_t {
+  kEvent = 1,          // name; id; TraceEventFlag bits
+  kDuplicate = 2,      // name; id
+  kIdentify = 3,       // -; id; TraceEventFlag bits
+  kUnheard = 4,        // name of an event that no journey of the program listens for
+  kIgnored = 5,        // an entry refused: -; trigger text; TraceIgnored
+  kEntered = 6,        // key as text; -; count of runs of this journey
+  kStep = 7,           // -
+  kBranch = 8,         // -; -; 0 false, 1 true, 2 missing
+  kWait = 9,           // -; -; due instant
+  kWaitEvent = 10,     // the event that ended the wait
+  kWaitDue = 11,       // -
+  kWaitPast = 12,      // went on at once: the moment was missing or past
+  kWaitAlready = 13,   // the event had happened
+  kWaitNever = 14,     // went on at once: nothing was handed over, the event can't come
+  kWaitMoved = 15,     // the moment changed with the attributes: -; -; new due instant
+  kHanded = 16,        // message; address; delivery number
+  kSuppressed = 17,    // message; reason; delivery number of the outcome line
+  kAttribute = 18,     // name; value as text (empty: cleared)
+  kNote = 19,          // text
+  kEngagement = 20,    // word; link; delivery number (0: none known)
+  kRepeat = 21,        // an engagement that happened before: word; link; delivery number
+  kMachine = 22,       // an open by a machine: word; link; delivery number
+  kConverted = 23,     // event; value as text
+  kUntil = 24,         // the cause of an `until` that holds
+  kHorizon = 25,       // `lasts at most` is over
+  kEnded = 26,         // because (event, exit text); reason
+  kViolation = 27,     // event; property
+  kFollowUpsCut = 28,  // more than the limit of follow-up events
+};
+
+enum TraceEventFlag : int64_t { kTraceLate = 1, kTraceHistorical = 2, kTraceClamped = 4 };
+
+// Why an event started nothing. DO NOT CHANGE THESE VALUES.
+enum class TraceIgnored : uint8_t {
+  kWhereFalse = 1,
+  kWhereMissing = 2,
+  kForFalse = 3,
+  kForMissing = 4,
+  kKeyMissing = 5,
+  kAlreadyActive = 6,
+  kOnce = 7,     // has been in it before
+  kOncePer = 8,  // has been in it within the time
+  kTooMany = 9,  // too many runs
+  kLate = 10,    // the event is too old to start anything
+};
+
+struct TraceEntry {
+  TraceKind kind = TraceKind::kEvent;
+  Millis at_ms = 0;
+  uint32_t image = kNone;    // number of the image that `journey` and `step` belong to
+  uint32_t journey = kNone;  // row
+  uint64_t run = 0;          // number of the run; 0: none
+  uint32_t step = kNone;     // row
+  int64_t number = 0;
+  std::string text;
+  std::string more;
+
+  bool operator==(const TraceEntry&) const = default;
+};
+
+constexpr size_t kMaxTraceTextBytes = 512;  // longer texts are cut
+
+std::string trace_key(std::string_view contact, uint64_t first_entry);
+std::string encode_trace(const std::vector<TraceEntry>& entries);
+// Appends to `entries`. kCorrupt, kNewerVersion.
+Status decode_trace(std::string_view bytes, std::vector<TraceEntry>& entries);
+
+}  // namespace wend
+
+#endif  // WEND_VM_TRACE_TRACE_FORMAT_H_
