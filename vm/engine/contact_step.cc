@@ -207,7 +207,7 @@ void ContactStep::fire_at(Millis due_ms) {
 Status ContactStep::apply_traits(std::string_view record) {
   const Image& image = parts_.images.current();
   const Program& program = image.program();
-  RecordCursor cursor(record);
+  RecordCursor cursor(Value::of_record(record));
   std::string_view name;
   Value given;
   while (cursor.next(name, given)) {

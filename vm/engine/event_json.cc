@@ -405,14 +405,21 @@ Result<Input> EventReader::read(Millis received_ms, EventEndpoint endpoint) {
 }  // namespace
 
 struct EventJsonReader::Parser {
+  explicit Parser(size_t max_depth) : allocated(parser.allocate(kFirstCapacity, max_depth + 1)) {}
+
+  // Parses into `root`, which lives until the next call.
+  simdjson::error_code parse(std::string_view json, dom::element& root) {
+    if (allocated != simdjson::SUCCESS) return allocated;
+    return parser.parse(json.data(), json.size()).get(root);
+  }
+
+  static constexpr size_t kFirstCapacity = 4096;
   dom::parser parser;
+  const simdjson::error_code allocated;
 };
 
 EventJsonReader::EventJsonReader(EventJsonLimits limits)
-    : parser_(std::make_unique<Parser>()), limits_(limits) {
-  // Where memory is short, parsing reports it.
-  static_cast<void>(parser_->parser.allocate(4096, limits_.max_depth + 1));
-}
+    : parser_(std::make_unique<Parser>(limits.max_depth)), limits_(limits) {}
 EventJsonReader::~EventJsonReader() = default;
 
 Result<Input> EventJsonReader::read_event(std::string_view json, Millis received_ms, EventEndpoint endpoint) {
@@ -421,7 +428,7 @@ Result<Input> EventJsonReader::read_event(std::string_view json, Millis received
                   std::to_string(limits_.max_event_bytes) + " are allowed");
   }
   dom::element root;
-  const simdjson::error_code code = parser_->parser.parse(json.data(), json.size()).get(root);
+  const simdjson::error_code code = parser_->parse(json, root);
   if (code != simdjson::SUCCESS) return syntax_error(json, code, limits_);
   if (!root.is_object())
     return refuse("an event is a JSON object, not " + std::string(kind_name(root.type())));
@@ -436,7 +443,7 @@ Result<std::vector<Input>> EventJsonReader::read_body(std::string_view json, Mil
                   std::to_string(limits_.max_body_bytes) + " are allowed");
   }
   dom::element root;
-  const simdjson::error_code code = parser_->parser.parse(json.data(), json.size()).get(root);
+  const simdjson::error_code code = parser_->parse(json, root);
   if (code != simdjson::SUCCESS) return syntax_error(json, code, limits_);
   if (!root.is_object())
     return refuse("the body is a JSON object, not " + std::string(kind_name(root.type())));

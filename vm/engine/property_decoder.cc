@@ -67,17 +67,6 @@ bool scalar_fits(TypeTag type, Tag tag) { return static_cast<uint8_t>(type) == s
 
 }  // namespace
 
-RecordCursor::RecordCursor(std::string_view record)
-    : reader_(record), left_(record.empty() ? 0 : reader_.varint()) {}
-
-bool RecordCursor::next(std::string_view& key, Value& value) {
-  if (left_ == 0) return false;
-  --left_;
-  key = reader_.bytes();
-  value = decode_value(reader_);
-  return reader_.ok();
-}
-
 void PropertyDecoder::decode_event(const Program& program, const EventRow& event, std::string_view record,
                                    std::vector<Value>& values, std::vector<std::string_view>& violations) {
   values.clear();

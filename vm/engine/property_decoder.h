@@ -41,18 +41,6 @@ class PropertyDecoder {
   std::deque<std::string> made_;
 };
 
-// Walks the fields of a record value.
-class RecordCursor {
- public:
-  explicit RecordCursor(std::string_view record);
-  // False at the end or where the bytes are damaged.
-  bool next(std::string_view& key, Value& value);
-
- private:
-  ByteReader reader_;
-  uint64_t left_;
-};
-
 }  // namespace wend
 
 #endif  // WEND_VM_ENGINE_PROPERTY_DECODER_H_
