@@ -186,29 +186,31 @@ class ProgramBuilder {
   }
   void bind(Label label) { labels_[label.number] = pc(); }
   void jump(Label target) {
-    fixups_.push_back([this, at = pc(), target](Program& p) {
-      p.code[at] = encode_x24(Opcode::kJump, static_cast<int32_t>(place(target) - at - 1));
+    fixups_.push_back([at = pc(), target](ProgramBuilder& b) {
+      b.program.code[at] = encode_x24(Opcode::kJump, static_cast<int32_t>(b.place(target) - at - 1));
     });
     x24(Opcode::kJump, 0);
   }
   void jump_if(Opcode op, unsigned reg, Label target) {
-    fixups_.push_back([this, at = pc(), target, op, reg](Program& p) {
-      p.code[at] = encode_ax(op, static_cast<uint8_t>(reg), static_cast<uint16_t>(place(target) - at - 1));
+    fixups_.push_back([at = pc(), target, op, reg](ProgramBuilder& b) {
+      b.program.code[at] =
+          encode_ax(op, static_cast<uint8_t>(reg), static_cast<uint16_t>(b.place(target) - at - 1));
     });
     ax(op, reg, 0);
   }
   void wait_targets(uint16_t wait, Label due, Label past) {
-    fixups_.push_back([this, wait, due, past](Program& p) {
-      p.waits[wait].due_pc = place(due);
-      p.waits[wait].past_pc = place(past);
+    fixups_.push_back([wait, due, past](ProgramBuilder& b) {
+      b.program.waits[wait].due_pc = b.place(due);
+      b.program.waits[wait].past_pc = b.place(past);
     });
   }
   void wait_arm(uint16_t wait, EventIx event, Label target, RoutineIx where = none_of<RoutineIx>(),
                 QueryIx query = none_of<QueryIx>(), uint8_t slot = kNoSlot) {
     program.waits[wait].arms.push_back({event, where, query, slot, 0});
     const size_t arm = program.waits[wait].arms.size() - 1;
-    fixups_.push_back(
-        [this, wait, arm, target](Program& p) { p.waits[wait].arms[arm].target_pc = place(target); });
+    fixups_.push_back([wait, arm, target](ProgramBuilder& b) {
+      b.program.waits[wait].arms[arm].target_pc = b.place(target);
+    });
   }
 
   // Routines. `code` of a text needs no `end_text`; that of a value must return.
@@ -239,9 +241,9 @@ class ProgramBuilder {
   }
   // Sets `act_pc` of an until, or `lasts_act_pc` for until == kNone.
   void act_at(JourneyIx journey, uint32_t until, Label label) {
-    fixups_.push_back([this, journey, until, label](Program& p) {
-      JourneyRow& row = p.journeys[journey.index()];
-      (until == kNone ? row.lasts_act_pc : row.untils[until].act_pc) = place(label);
+    fixups_.push_back([journey, until, label](ProgramBuilder& b) {
+      JourneyRow& row = b.row(journey);
+      (until == kNone ? row.lasts_act_pc : row.untils[until].act_pc) = b.place(label);
     });
   }
 
@@ -249,7 +251,7 @@ class ProgramBuilder {
 
   // Fills in what labels stand for.
   const Program& finish() {
-    for (const auto& fixup : fixups_) fixup(program);
+    for (const auto& fixup : fixups_) fixup(*this);
     fixups_.clear();
     return program;
   }
@@ -285,7 +287,7 @@ class ProgramBuilder {
   std::map<std::string, uint32_t> constants_;
   std::map<std::string, uint16_t> properties_;
   std::vector<uint32_t> labels_;
-  std::vector<std::function<void(Program&)>> fixups_;
+  std::vector<std::function<void(ProgramBuilder&)>> fixups_;
 };
 
 }  // namespace wend
