@@ -1,0 +1,34 @@
+#ifndef WEND_COMPILER_DRIVER_RUN_ENGINE_H_
+#define WEND_COMPILER_DRIVER_RUN_ENGINE_H_
+
+// The two ways of `wend run`: replaying a log, and live behind HTTP.
+
+#include <string>
+
+#include "compiler/driver/console.h"
+#include "vm/engine/engine.h"
+
+namespace wend {
+
+struct RunOptions {
+  std::string project;
+  std::string data = "wend-data";
+  std::string config;      // empty: wend.json in the project, where there is one
+  std::string listen;      // overrides the configuration
+  std::string replay;      // log to replay; empty: live
+  std::string until;
+  std::string out;         // file of deliveries
+  std::string durability;  // overrides the configuration; empty: not given
+  std::string format = "text";
+};
+
+// What changed since the last start, for a person; nothing where nothing changed.
+void print_open_report(const OpenReport& report, Console& console);
+
+// Both return an exit code.
+int run_replay(const RunOptions& options, Console& console);
+int run_live(const RunOptions& options, Console& console);
+
+}  // namespace wend
+
+#endif  // WEND_COMPILER_DRIVER_RUN_ENGINE_H_
