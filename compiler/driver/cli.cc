@@ -24,7 +24,7 @@ constexpr CommandRow kCommands[] = {
 
 int parse_and_run(int argc, const char* const* argv, Console& console) {
   CLI::App app("Wend: customer journeys as code, checked, tested and run durably.", "wend");
-  app.set_version_flag("--version", std::string("wend ") + kWendVersion);
+  app.set_version_flag("--version", "wend " + std::string(kWendVersion));
   app.require_subcommand(1);
   app.get_formatter()->column_width(30);
   app.footer("`wend COMMAND --help` shows the options of a command and an example.");
