@@ -6,7 +6,9 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "compiler/diagnostics/diagnostic.h"
 #include "compiler/driver/console.h"
 #include "vm/base/clock.h"
 #include "vm/base/result.h"
@@ -25,8 +27,11 @@ Result<Millis> parse_moment(const std::string& text);
 // Opens the folder's store for reading only, for commands that look at it.
 Result<std::unique_ptr<Store>> open_for_reading(const std::string& data_folder);
 
-// The exit code for an error of the engine or the disk: 2, or 3 for a broken promise of our own.
+// The exit code for an error of the engine, the disk or what was asked for.
 int exit_code_of(const Error& error);
+
+// 0 where no finding is an error, 1 for errors, 2 where there was nothing to read, 3 for a bug.
+int exit_code_of_findings(const std::vector<Diagnostic>& diagnostics);
 
 }  // namespace wend
 
