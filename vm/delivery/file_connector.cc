@@ -80,32 +80,30 @@ Status FileConnector::append(std::string_view bytes) {
   return {};
 }
 
+Status FileConnector::write(std::span<const OutboxEntry> entries) {
+  std::string lines;
+  for (const OutboxEntry& entry : entries) append_delivery_line(lines, entry.delivery);
+  std::string note;
+  put_u64(note, offset_ + lines.size());
+  const MetaPut put{meta_key_, note};
+  Status done = append(lines);
+  if (done.ok()) done = outbox_.finish(entries, {&put, 1}, durability_);
+  if (!done.ok()) {
+    outbox_.release(entries);
+    return done;
+  }
+  offset_ += lines.size();
+  written_ += entries.size();
+  return {};
+}
+
 Result<uint64_t> FileConnector::drain(Millis below_ms) {
   uint64_t drained = 0;
   for (;;) {
     WEND_ASSIGN_OR_RETURN(const std::vector<OutboxEntry> entries, outbox_.take(below_ms, kEntriesPerCommit));
     if (entries.empty()) return drained;
-    std::string lines;
-    for (const OutboxEntry& entry : entries) append_delivery_line(lines, entry.delivery);
-    const Status appended = append(lines);
-    if (!appended.ok()) {
-      outbox_.release(entries);
-      return appended.error();
-    }
-    std::string note;
-    put_u64(note, offset_ + lines.size());
-    const MetaPut put{meta_key_, note};
-    const Status finished = outbox_.finish(entries, {&put, 1}, durability_);
-    if (!finished.ok()) {
-      outbox_.release(entries);
-      return finished.error();
-    }
-    offset_ += lines.size();
+    WEND_RETURN_IF_ERROR(write(entries));
     drained += entries.size();
-    written_ += entries.size();
-    if (on_delivery) {
-      for (const OutboxEntry& entry : entries) on_delivery(entry.delivery);
-    }
   }
 }
 

@@ -9,8 +9,8 @@
 // when the file is not the one that the store remembers.
 
 #include <cstdint>
-#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -32,9 +32,10 @@ class FileConnector {
   // Writes all entries ready before `below_ms`, in order. Returns how many.
   Result<uint64_t> drain(Millis below_ms);
 
+  // Writes entries that were taken from the outbox and finishes them; after a failure they are released.
+  Status write(std::span<const OutboxEntry> entries);
+
   uint64_t written() const { return written_; }
-  // Called for every delivery after it was committed, for watching; may be empty.
-  std::function<void(const Delivery&)> on_delivery;
 
  private:
   FileConnector(Outbox& outbox, Durability durability) : outbox_(outbox), durability_(durability) {}

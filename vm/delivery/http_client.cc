@@ -1,0 +1,143 @@
+#include "vm/delivery/http_client.h"
+
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <cstring>
+#include <string_view>
+
+namespace wend {
+namespace {
+
+constexpr size_t kMaxAnswerBytes = 4096;
+
+struct Exchange {
+  bool allow_private = false;
+  bool refused_private = false;
+  HttpResponse response;
+};
+
+bool private_v4(uint32_t address) {
+  const auto within = [address](uint32_t network, int bits) { return (address ^ network) >> (32 - bits) == 0; };
+  return within(0x00000000, 8) || within(0x0A000000, 8) || within(0x64400000, 10) || within(0x7F000000, 8) ||
+         within(0xA9FE0000, 16) || within(0xAC100000, 12) || within(0xC0000000, 24) || within(0xC0A80000, 16) ||
+         within(0xC6120000, 15) || within(0xE0000000, 3);
+}
+
+// Loopback, private, link-local, shared, multicast and reserved ranges (RFC 6890).
+bool is_private(const sockaddr* address) {
+  if (address->sa_family == AF_INET) {
+    sockaddr_in v4{};
+    std::memcpy(&v4, address, sizeof v4);
+    return private_v4(ntohl(v4.sin_addr.s_addr));
+  }
+  if (address->sa_family != AF_INET6) return true;
+  sockaddr_in6 v6{};
+  std::memcpy(&v6, address, sizeof v6);
+  const uint8_t* b = v6.sin6_addr.s6_addr;
+  if (IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr)) {
+    return private_v4(static_cast<uint32_t>(b[12]) << 24 | static_cast<uint32_t>(b[13]) << 16 |
+                      static_cast<uint32_t>(b[14]) << 8 | b[15]);
+  }
+  const bool unique_local = (b[0] & 0xFEU) == 0xFCU;
+  return IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr) || IN6_IS_ADDR_UNSPECIFIED(&v6.sin6_addr) ||
+         IN6_IS_ADDR_LINKLOCAL(&v6.sin6_addr) || IN6_IS_ADDR_MULTICAST(&v6.sin6_addr) || unique_local;
+}
+
+curl_socket_t open_socket(void* user, curlsocktype, curl_sockaddr* address) {
+  auto* exchange = static_cast<Exchange*>(user);
+  if (!exchange->allow_private && is_private(&address->addr)) {
+    exchange->refused_private = true;
+    return CURL_SOCKET_BAD;
+  }
+  return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+size_t on_body(char* data, size_t size, size_t count, void* user) {
+  std::string& body = static_cast<Exchange*>(user)->response.body;
+  const size_t room = kMaxAnswerBytes - std::min(kMaxAnswerBytes, body.size());
+  body.append(data, std::min(room, size * count));
+  return size * count;
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == '\r' || text.back() == '\n' || text.back() == ' ')) text.remove_suffix(1);
+  return text;
+}
+
+size_t on_header(char* data, size_t size, size_t count, void* user) {
+  static constexpr std::string_view kName = "retry-after:";
+  constexpr Millis kMaxRetryAfterMs = kMillisPerDay;
+  const std::string_view line(data, size * count);
+  if (line.size() > kName.size() && strncasecmp(line.data(), kName.data(), kName.size()) == 0) {
+    const std::string_view value = trimmed(line.substr(kName.size()));
+    if (!value.empty() && value.size() <= 8 && value.find_first_not_of("0123456789") == std::string_view::npos) {
+      const Millis ms = std::strtoll(std::string(value).c_str(), nullptr, 10) * kMillisPerSecond;
+      static_cast<Exchange*>(user)->response.retry_after_ms = std::min(ms, kMaxRetryAfterMs);
+    }
+  }
+  return size * count;
+}
+
+}  // namespace
+
+struct HttpClient::Impl {
+  CURL* handle = nullptr;
+};
+
+HttpClient::HttpClient() : impl_(std::make_unique<Impl>()) {
+  // Thread-safe since libcurl 7.84, and counted.
+  curl_global_init(CURL_GLOBAL_DEFAULT);
+  impl_->handle = curl_easy_init();
+  WEND_CHECK(impl_->handle != nullptr);
+}
+
+HttpClient::~HttpClient() {
+  curl_easy_cleanup(impl_->handle);
+  curl_global_cleanup();
+}
+
+Result<HttpResponse> HttpClient::post(const HttpRequest& request) {
+  CURL* curl = impl_->handle;
+  curl_easy_reset(curl);  // keeps connections
+  Exchange exchange;
+  exchange.allow_private = request.allow_private;
+  char message[CURL_ERROR_SIZE] = "";
+  curl_slist* headers = nullptr;
+  for (const auto& [name, value] : request.headers) headers = curl_slist_append(headers, (name + ": " + value).c_str());
+  headers = curl_slist_append(headers, "Expect:");  // no 100-continue: bodies are small
+  curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());
+  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
+  curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+  curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout_ms));
+  curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, message);
+  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+  curl_easy_setopt(curl, CURLOPT_POST, 1L);
+  curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body.data());
+  curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+  curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+  curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, &exchange);
+  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
+  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &exchange);
+  curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
+  curl_easy_setopt(curl, CURLOPT_HEADERDATA, &exchange);
+  const CURLcode code = curl_easy_perform(curl);
+  long status = 0;
+  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+  curl_slist_free_all(headers);
+  if (exchange.refused_private) {
+    return Error{ErrorKind::kInvalidInput, "the host is in a private network; set `allow_private` where that is meant"};
+  }
+  if (code != CURLE_OK) {
+    return Error{ErrorKind::kIo, message[0] != '\0' ? std::string(message) : std::string(curl_easy_strerror(code))};
+  }
+  exchange.response.status = static_cast<int>(status);
+  return exchange.response;
+}
+
+}  // namespace wend
