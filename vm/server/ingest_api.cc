@@ -1,0 +1,122 @@
+#include "vm/server/ingest_api.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "vm/server/problem.h"
+
+namespace wend {
+namespace {
+
+// Segment's libraries say application/json, text/plain (to avoid a preflight request in browsers) or nothing.
+bool json_content_type(std::string content_type) {
+  content_type = content_type.substr(0, content_type.find(';'));
+  while (!content_type.empty() && content_type.back() == ' ') content_type.pop_back();
+  std::transform(content_type.begin(), content_type.end(), content_type.begin(),
+                 [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
+  return content_type.empty() || content_type == "application/json" || content_type == "text/plain";
+}
+
+bool key_known(const std::vector<std::string>& keys, const std::string& shown) {
+  bool known = false;
+  for (const std::string& key : keys) known = equal_in_constant_time(key, shown) || known;
+  return known;
+}
+
+ServerResponse answer_to(const Status& status, size_t accepted) {
+  if (status.ok()) {
+    ServerResponse response;
+    response.body = "{\"accepted\":" + std::to_string(accepted) + "}\n";
+    return response;
+  }
+  if (status.error().kind == ErrorKind::kFull) {
+    ServerResponse response = problem(429, "queue full", "nothing of this request was taken; send it again");
+    response.headers.emplace_back("Retry-After", "1");
+    return response;
+  }
+  return problem(503, "not taking events", status.error().message);
+}
+
+struct IngestApi {
+  Engine& engine;
+  const Clock& clock;
+  IngestOptions options;
+
+  void handle(EventEndpoint endpoint, const ServerRequest& request, const Respond& respond) const {
+    if (!options.write_keys.empty() && !key_known(options.write_keys, basic_auth_user(request.authorization))) {
+      ServerResponse response = problem(401, "unknown write key", "send the write key as user name of basic auth");
+      response.headers.emplace_back("WWW-Authenticate", "Basic realm=\"wend\"");
+      return respond(std::move(response));
+    }
+    if (!json_content_type(request.content_type)) {
+      return respond(problem(415, "not JSON", "the content type must be application/json"));
+    }
+    // A reader keeps its memory from call to call; one a thread.
+    thread_local std::unique_ptr<EventJsonReader> reader;
+    thread_local const IngestApi* reader_of = nullptr;
+    if (reader == nullptr || reader_of != this) reader = std::make_unique<EventJsonReader>(options.json);
+    reader_of = this;
+    Result<std::vector<Input>> inputs = reader->read_body(request.body, clock.now_ms(), endpoint);
+    if (!inputs.ok()) return respond(problem(400, "not a valid event", inputs.error().message));
+    const size_t count = inputs->size();
+    // submit() calls back only where it took the inputs.
+    const Status submitted = engine.submit(std::move(inputs).value(), [respond, count](const Status& committed) {
+      respond(answer_to(committed, count));
+    });
+    if (!submitted.ok()) respond(answer_to(submitted, 0));
+  }
+};
+
+}  // namespace
+
+bool equal_in_constant_time(std::string_view a, std::string_view b) {
+  // Hashes have one length, so that the comparison tells nothing about the length of the secret either.
+  unsigned char digest_a[EVP_MAX_MD_SIZE];
+  unsigned char digest_b[EVP_MAX_MD_SIZE];
+  unsigned int size_a = 0;
+  unsigned int size_b = 0;
+  if (EVP_Digest(a.data(), a.size(), digest_a, &size_a, EVP_sha256(), nullptr) != 1) return false;
+  if (EVP_Digest(b.data(), b.size(), digest_b, &size_b, EVP_sha256(), nullptr) != 1) return false;
+  return size_a == size_b && CRYPTO_memcmp(digest_a, digest_b, size_a) == 0;
+}
+
+std::string basic_auth_user(std::string_view authorization) {
+  constexpr size_t kMaxEncoded = 4096;
+  constexpr std::string_view kScheme = "basic ";
+  if (authorization.size() <= kScheme.size() || authorization.size() > kMaxEncoded) return {};
+  for (size_t i = 0; i < kScheme.size(); ++i) {
+    const char c = authorization[i];
+    const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    if (lower != kScheme[i]) return {};
+  }
+  std::string encoded(authorization.substr(kScheme.size()));
+  while (encoded.size() % 4 != 0) encoded += '=';
+  std::string decoded(encoded.size(), '\0');
+  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(decoded.data()),
+                                   reinterpret_cast<const unsigned char*>(encoded.data()),
+                                   static_cast<int>(encoded.size()));
+  if (size < 0) return {};
+  decoded.resize(static_cast<size_t>(size));
+  while (!decoded.empty() && decoded.back() == '\0') decoded.pop_back();  // what the padding stood for
+  return decoded.substr(0, decoded.find(':'));
+}
+
+void add_ingest_api(Router& router, Engine& engine, const Clock& clock, const IngestOptions& options) {
+  const auto api = std::make_shared<const IngestApi>(IngestApi{engine, clock, options});
+  const auto add = [&](const char* path, EventEndpoint endpoint) {
+    router.add("POST", path, [api, endpoint](ServerRequest request, Respond respond) {
+      api->handle(endpoint, request, respond);
+    });
+  };
+  add("/v1/track", EventEndpoint::kTrack);
+  add("/v1/identify", EventEndpoint::kIdentify);
+  add("/v1/page", EventEndpoint::kPage);
+  add("/v1/screen", EventEndpoint::kScreen);
+  add("/v1/batch", EventEndpoint::kBatch);
+}
+
+}  // namespace wend

@@ -1,0 +1,33 @@
+#ifndef WEND_VM_SERVER_INGEST_API_H_
+#define WEND_VM_SERVER_INGEST_API_H_
+
+// POST /v1/track, /v1/identify, /v1/page, /v1/screen, /v1/batch: events in the form of the Segment spec. An answer of
+// 200 means that everything in the request is committed, with the durability that is configured.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "vm/engine/engine.h"
+#include "vm/engine/event_json.h"
+#include "vm/server/router.h"
+
+namespace wend {
+
+struct IngestOptions {
+  std::vector<std::string> write_keys;  // empty: none is asked for
+  EventJsonLimits json;
+};
+
+// Adds the routes. `engine` and `clock` outlive the router.
+void add_ingest_api(Router& router, Engine& engine, const Clock& clock, const IngestOptions& options);
+
+// The user name of an `Authorization: Basic ..` header; empty where it is none.
+std::string basic_auth_user(std::string_view authorization);
+
+// Equal in a time that does not depend on where they differ.
+bool equal_in_constant_time(std::string_view a, std::string_view b);
+
+}  // namespace wend
+
+#endif  // WEND_VM_SERVER_INGEST_API_H_
