@@ -7,6 +7,7 @@
 
 #include "compiler/driver/console.h"
 #include "vm/engine/engine.h"
+#include "vm/server/config.h"
 
 namespace wend {
 
@@ -24,6 +25,9 @@ struct RunOptions {
 
 // What changed since the last start, for a person; nothing where nothing changed.
 void print_open_report(const OpenReport& report, Console& console);
+
+// Reads `config_path`, or wend.json in the project where that is empty and there is one.
+Result<ServerConfig> load_config(const std::string& config_path, const std::string& project);
 
 // Both return an exit code.
 int run_replay(const RunOptions& options, Console& console);
