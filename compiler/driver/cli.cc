@@ -60,9 +60,10 @@ int run_command_line(int argc, const char* const* argv, Console& console) {
   }
   std::string command;
   for (int i = 0; i < argc; ++i) command += std::string(i == 0 ? "" : " ") + argv[i];
-  console.print_error(std::string("note: please report this with the project it happened on, the output of `wend "
-                                  "--version`\n      and the command: ") +
-                      command + "\n");
+  console.print_error(
+      std::string("note: please report this with the project it happened on, the output of `wend "
+                  "--version`\n      and the command: ") +
+      command + "\n");
   console.flush();
   return kExitBug;
 }

@@ -22,7 +22,8 @@ int show_tree(const Options& options, Console& console) {
   const std::unique_ptr<FileResolver> files = disk_files(options.path);
   const FileList list = files->list(".wend");
   if (list.paths.empty()) {
-    console.fail("`" + options.path + "` has no .wend files" + (list.reason.empty() ? "" : ": " + list.reason));
+    console.fail("`" + options.path + "` has no .wend files" +
+                 (list.reason.empty() ? "" : ": " + list.reason));
     return kExitUsage;
   }
   SourceMap sources;

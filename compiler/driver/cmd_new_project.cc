@@ -81,8 +81,8 @@ Ana bought, so she gets nothing. Bo gets an e-mail after 20 minutes and, a day l
 bool valid_name(std::string_view name) {
   if (name.empty() || name.front() == '.' || name.front() == '-') return false;
   for (const char c : name) {
-    const bool fine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                      c == '_' || c == '.';
+    const bool fine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '-' || c == '_' || c == '.';
     if (!fine) return false;
   }
   return true;
@@ -117,8 +117,8 @@ int make_project(const std::string& place, Console& console) {
       return kExitUsage;
     }
   }
-  console.print("made " + place + ". Try:\n  wend check " + place + "\n  wend simulate " + place + " --events " + place +
-                "/sample.ndjson\n");
+  console.print("made " + place + ". Try:\n  wend check " + place + "\n  wend simulate " + place +
+                " --events " + place + "/sample.ndjson\n");
   return kExitClean;
 }
 

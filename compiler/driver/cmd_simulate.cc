@@ -83,14 +83,16 @@ Result<SimulationResult> run_simulation(const Options& options, const std::strin
   uint64_t bad_lines = 0;
   simulation.on_bad_line = [&](uint64_t line, const Error& error) {
     if (++bad_lines > kMostBadLinesShown) return;
-    console.print_error("warning: " + options.events + ":" + std::to_string(line) + ": " + error.message + "\n");
+    console.print_error("warning: " + options.events + ":" + std::to_string(line) + ": " + error.message +
+                        "\n");
   };
   ProgressBar bar(console, "simulating", log->size().value_or(0));
   simulation.on_progress = [&](uint64_t, uint64_t bytes, Millis now_ms) {
     bar.update(bytes, format_rfc3339(now_ms).substr(0, 10), steady_ms());
     return !interrupted();
   };
-  Result<SimulationResult> result = simulate(image, [&log] { return log->next(); }, simulation);
+  Result<SimulationResult> result = simulate(
+      image, [&log] { return log->next(); }, simulation);
   bar.finish();
   if (!result.ok()) return result;
   WEND_RETURN_IF_ERROR(writer.finish());
@@ -134,7 +136,8 @@ int simulate_project(const Options& options, Console& console) {
 void add_simulate(CLI::App& app, Invocation& invocation) {
   auto options = std::make_shared<Options>();
   app.add_option("PROJECT", options->project, "folder of the project, or one file")->required();
-  app.add_option("--events", options->events, "log of events, one JSON object a line; - for stdin")->required();
+  app.add_option("--events", options->events, "log of events, one JSON object a line; - for stdin")
+      ->required();
   app.add_option("--from", options->from, "leave out events before this time");
   app.add_option("--to", options->to, "stop at this time (default: the last timer)");
   app.add_option("--out", options->out, "write deliveries there, one a line; - for stdout");

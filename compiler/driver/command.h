@@ -1,7 +1,8 @@
 #ifndef WEND_COMPILER_DRIVER_COMMAND_H_
 #define WEND_COMPILER_DRIVER_COMMAND_H_
 
-// What a subcommand is: it adds its options to a CLI11 app and leaves an action to be run once they are parsed.
+// What a subcommand is: it adds its options to a CLI11 app and leaves an action to be run once they are
+// parsed.
 
 #include <functional>
 
@@ -23,12 +24,13 @@ struct Invocation {
   std::function<int(Console&)> action;
 };
 
-#define WEND_COMMAND(function, name, summary, example) void add_##function(CLI::App& app, Invocation& invocation);
+#define WEND_COMMAND(function, name, summary, example) \
+  void add_##function(CLI::App& app, Invocation& invocation);
 #include "compiler/driver/commands.def"
 #undef WEND_COMMAND
 
-// Parses and runs a command line; returns the exit code. Lets no exception out: one that reaches it is a bug and is
-// reported as such.
+// Parses and runs a command line; returns the exit code. Lets no exception out: one that reaches it is a bug
+// and is reported as such.
 int run_command_line(int argc, const char* const* argv, Console& console);
 
 }  // namespace wend

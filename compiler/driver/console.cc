@@ -53,9 +53,10 @@ void ProgressBar::update(uint64_t done, std::string_view note, int64_t now_ms) {
   const double share =
       total_ == 0 ? 1.0 : std::min(1.0, static_cast<double>(done) / static_cast<double>(total_));
   const int full = static_cast<int>(share * kBarColumns);
-  std::string line = fmt::format("{} [{:=<{}}{:<{}}] {:3.0f}%  {}", label_, "", full, full < kBarColumns ? ">" : "",
-                                 kBarColumns - full, share * 100, note);
-  if (line.size() >= static_cast<size_t>(console_.width())) line.resize(static_cast<size_t>(console_.width()) - 1);
+  std::string line = fmt::format("{} [{:=<{}}{:<{}}] {:3.0f}%  {}", label_, "", full,
+                                 full < kBarColumns ? ">" : "", kBarColumns - full, share * 100, note);
+  if (line.size() >= static_cast<size_t>(console_.width()))
+    line.resize(static_cast<size_t>(console_.width()) - 1);
   console_.print_error("\r\x1b[K" + line);
   console_.flush();
 }

@@ -1,8 +1,8 @@
 #ifndef WEND_COMPILER_DRIVER_CONSOLE_H_
 #define WEND_COMPILER_DRIVER_CONSOLE_H_
 
-// Where a command writes: results to `out`, everything else to `err`. Colour and progress bars only on a terminal, and
-// no colour where NO_COLOR is set (https://no-color.org). One thread.
+// Where a command writes: results to `out`, everything else to `err`. Colour and progress bars only on a
+// terminal, and no colour where NO_COLOR is set (https://no-color.org). One thread.
 
 #include <cstdint>
 #include <cstdio>
@@ -16,8 +16,8 @@ class Console {
   // Looks at the two files and the environment once.
   Console(std::FILE* out, std::FILE* err);
 
-  void print(std::string_view text);       // to out
-  void print_error(std::string_view text); // to err
+  void print(std::string_view text);        // to out
+  void print_error(std::string_view text);  // to err
   // "error: TEXT" on err, in the same form as a diagnostic without a place.
   void fail(std::string_view text);
   void flush();
@@ -37,8 +37,8 @@ class Console {
   int width_ = 80;
 };
 
-// A bar on standard error for what lasts over a second; draws nothing where that is no terminal. Redraws at most ten
-// times a second by the caller's clock.
+// A bar on standard error for what lasts over a second; draws nothing where that is no terminal. Redraws at
+// most ten times a second by the caller's clock.
 class ProgressBar {
  public:
   ProgressBar(Console& console, std::string label, uint64_t total);

@@ -5,7 +5,8 @@
 
 namespace wend {
 
-// From now on SIGINT and SIGTERM only note that they came. A second one ends the process at once, by its default.
+// From now on SIGINT and SIGTERM only note that they came. A second one ends the process at once, by its
+// default.
 void catch_interrupts();
 bool interrupted();
 // Sleeps until a signal has come, at most so long.

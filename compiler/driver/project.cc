@@ -51,8 +51,9 @@ Result<Millis> parse_moment(const std::string& text) {
   if (const std::optional<int64_t> days = parse_date(text)) return *days * kMillisPerDay;
   if (const std::optional<Millis> instant = parse_rfc3339(text)) return *instant;
   if (const std::optional<Millis> instant = parse_rfc3339(text + "Z")) return *instant;
-  return Error{ErrorKind::kInvalidInput,
-               "`" + text + "` is no time; write 2026-03-02, `2026-03-02 10:00` (UTC) or 2026-03-02T10:00:00+01:00"};
+  return Error{
+      ErrorKind::kInvalidInput,
+      "`" + text + "` is no time; write 2026-03-02, `2026-03-02 10:00` (UTC) or 2026-03-02T10:00:00+01:00"};
 }
 
 Result<std::unique_ptr<Store>> open_for_reading(const std::string& data_folder) {

@@ -16,9 +16,9 @@
 
 namespace wend {
 
-// Compiles the project at `path` (a folder or one file) for a command that runs it. Findings go to the error output as
-// `wend check` prints them, errors and bugs always, lints only as their count. Where it cannot run, nullopt and
-// `exit_code` says what to return.
+// Compiles the project at `path` (a folder or one file) for a command that runs it. Findings go to the error
+// output as `wend check` prints them, errors and bugs always, lints only as their count. Where it cannot run,
+// nullopt and `exit_code` says what to return.
 std::optional<std::string> compile_to_run(const std::string& path, Console& console, int& exit_code);
 
 // "2026-03-02" (00:00 UTC), "2026-03-02 10:00" or an RFC 3339 time; the flags --until, --from, --to, --now.

@@ -14,9 +14,9 @@ namespace wend {
 struct RunOptions {
   std::string project;
   std::string data = "wend-data";
-  std::string config;      // empty: wend.json in the project, where there is one
-  std::string listen;      // overrides the configuration
-  std::string replay;      // log to replay; empty: live
+  std::string config;  // empty: wend.json in the project, where there is one
+  std::string listen;  // overrides the configuration
+  std::string replay;  // log to replay; empty: live
   std::string until;
   std::string out;         // file of deliveries
   std::string durability;  // overrides the configuration; empty: not given

@@ -52,7 +52,8 @@ DeliveryOptions delivery_options(const ServerConfig& config, Durability durabili
   for (const auto& [channel, connector] : config.connectors) {
     if (connector.kind != ConnectorKind::kWebhook) continue;
     WebhookLane lane;
-    lane.webhook = {connector.url, connector.secret, connector.timeout_ms, connector.allow_private, connector.headers};
+    lane.webhook = {connector.url, connector.secret, connector.timeout_ms, connector.allow_private,
+                    connector.headers};
     lane.max_attempts = connector.max_attempts;
     lane.backoff_first_ms = connector.backoff_first_ms;
     lane.backoff_max_ms = connector.backoff_max_ms;
@@ -68,8 +69,8 @@ Result<std::string> deliveries_path(const RunOptions& options, const ServerConfi
   for (const auto& [channel, connector] : config.connectors) {
     if (connector.kind != ConnectorKind::kFile || connector.path.empty()) continue;
     if (!path.empty() && path != connector.path) {
-      return Error{ErrorKind::kInvalidInput, "all file connectors write to one file: `" + path + "` or `" +
-                                                 connector.path + "`?"};
+      return Error{ErrorKind::kInvalidInput,
+                   "all file connectors write to one file: `" + path + "` or `" + connector.path + "`?"};
     }
     path = connector.path;
   }
@@ -108,15 +109,16 @@ HttpServerOptions http_options(const ServerConfig& config, const ListenAddress& 
 }
 
 // Serves until a signal comes or the engine or the delivery can go on no more.
-Status serve(const ServerConfig& config, const ListenAddress& address, Engine& engine, DeliveryWorker& delivery,
-             const Clock& clock, Console& console) {
+Status serve(const ServerConfig& config, const ListenAddress& address, Engine& engine,
+             DeliveryWorker& delivery, const Clock& clock, Console& console) {
   Router router;
   add_ingest_api(router, engine, clock, ingest_options(config));
   add_observation_api(router, {&engine, &delivery, &router, nullptr});
-  WEND_ASSIGN_OR_RETURN(const std::unique_ptr<HttpServer> server,
-                        HttpServer::start(http_options(config, address), [&router](ServerRequest request, Respond respond) {
-                          router.handle(std::move(request), std::move(respond));
-                        }));
+  WEND_ASSIGN_OR_RETURN(
+      const std::unique_ptr<HttpServer> server,
+      HttpServer::start(http_options(config, address), [&router](ServerRequest request, Respond respond) {
+        router.handle(std::move(request), std::move(respond));
+      }));
   const bool v6 = address.host.find(':') != std::string::npos;
   console.print_error(fmt::format("listening on http://{}:{}\n", v6 ? "[" + address.host + "]" : address.host,
                                   server->port()));
@@ -134,14 +136,15 @@ Status serve(const ServerConfig& config, const ListenAddress& address, Engine& e
   return health;
 }
 
-Result<EngineReport> run_engine(const RunOptions& options, const ServerConfig& config, const std::string& image,
-                                Console& console) {
+Result<EngineReport> run_engine(const RunOptions& options, const ServerConfig& config,
+                                const std::string& image, Console& console) {
   WEND_ASSIGN_OR_RETURN(const ListenAddress address,
                         parse_listen_address(options.listen.empty() ? config.listen : options.listen));
   if (!address.loopback && config.write_keys.empty()) {
-    return Error{ErrorKind::kInvalidInput,
-                 "listening beyond this machine needs `write_keys` in the configuration, so that not everybody can "
-                 "send events"};
+    return Error{
+        ErrorKind::kInvalidInput,
+        "listening beyond this machine needs `write_keys` in the configuration, so that not everybody can "
+        "send events"};
   }
   const std::string durability_name = options.durability.empty() ? config.durability : options.durability;
   const Durability durability = durability_name == "none" ? Durability::kUnsynced : Durability::kSync;
@@ -179,7 +182,8 @@ Result<ServerConfig> load_config(const std::string& config_path, const std::stri
   std::ifstream in(path, std::ios::binary);
   std::ostringstream text;
   text << in.rdbuf();
-  if (!in) return Error{ErrorKind::kIo, "cannot read the configuration `" + path + "`: " + std::strerror(errno)};
+  if (!in)
+    return Error{ErrorKind::kIo, "cannot read the configuration `" + path + "`: " + std::strerror(errno)};
   return parse_config(text.str(), path, process_environment());
 }
 

@@ -96,11 +96,12 @@ int run_replay(const RunOptions& options, Console& console) {
   const ReplayResult& result = replayed->result;
   console.print(options.format == "json" ? summary_json(replayed->report) : summary_text(replayed->report));
   if (options.format == "text" && result.refused_lines > 0) {
-    console.print(fmt::format("  {} of {} lines were no valid events and were left out\n", result.refused_lines,
-                              result.lines));
+    console.print(fmt::format("  {} of {} lines were no valid events and were left out\n",
+                              result.refused_lines, result.lines));
   }
   if (result.stopped) {
-    console.print_error("note: stopped at " + format_rfc3339(result.now_ms) + "; the same command goes on from there\n");
+    console.print_error("note: stopped at " + format_rfc3339(result.now_ms) +
+                        "; the same command goes on from there\n");
   }
   return kExitClean;
 }

@@ -95,9 +95,9 @@ std::string journeys_table(const EngineReport& report) {
       row.push_back(grouped(found == journey.ended.end() ? 0 : found->second));
     }
     if (goals) {
-      const double rate = journey.entered == 0
-                              ? 0.0
-                              : 100.0 * static_cast<double>(journey.converted) / static_cast<double>(journey.entered);
+      const double rate = journey.entered == 0 ? 0.0
+                                               : 100.0 * static_cast<double>(journey.converted) /
+                                                     static_cast<double>(journey.entered);
       row.push_back(grouped(journey.converted));
       row.push_back(fmt::format("{:.1f}%", rate));
       row.push_back(journey.value == 0.0 ? "" : fmt::format("{:.2f}", journey.value));
@@ -132,7 +132,8 @@ std::string messages_table(const EngineReport& report) {
     return grouped(found == counts.end() ? 0 : found->second);
   };
   for (const MessageReport& message : report.messages) {
-    std::vector<std::string> row = {short_name(message.message, kMaxNameCharacters), message.channel, message.journey};
+    std::vector<std::string> row = {short_name(message.message, kMaxNameCharacters), message.channel,
+                                    message.journey};
     for (const std::string& status : columns) row.push_back(number(message.by_status, status));
     for (const std::string& word : engaged) row.push_back(number(message.engaged, word));
     table.add(row);

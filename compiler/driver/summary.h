@@ -9,8 +9,9 @@
 
 namespace wend {
 
-// Journeys (entered, waiting, ended by reason, goals), messages (by channel and status), and what was left out or
-// refused. ASCII, at most 110 columns as far as names allow; ends with a line end. Empty for an empty report.
+// Journeys (entered, waiting, ended by reason, goals), messages (by channel and status), and what was left
+// out or refused. ASCII, at most 110 columns as far as names allow; ends with a line end. Empty for an empty
+// report.
 std::string summary_text(const EngineReport& report);
 
 // The same as one JSON object.

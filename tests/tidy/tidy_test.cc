@@ -108,7 +108,7 @@ TEST(Tidy, LayersOnlyIncludeDownwards) {
 
 TEST(Tidy, ThirdPartyHeadersStayBehindTheirWall) {
   const std::vector<std::pair<const char*, std::vector<std::string>>> walls = {
-      {"antlr4", {"compiler/syntax/parse.cc", "compiler/syntax/parse_liquid.cc", "compiler/syntax/antlr_"}},
+      {"antlr4", {"compiler/syntax/parse"}},
       {"rocksdb/", {"vm/store/rocks_store.cc"}},
       {"re2/", {"vm/core/regex.cc"}},
       {"date/", {"vm/core/time_zone.cc"}},
@@ -159,7 +159,7 @@ TEST(Tidy, NoMarksOfUnfinishedWork) {
 TEST(Tidy, FilesHaveOneSubject) {
   // These are tables, or the one loop; they may be longer.
   const std::vector<std::string> longer = {"vm/core/interpreter.cc", "compiler/diagnostics/catalogue.def",
-                                           "compiler/syntax/ast.h"};
+                                           "compiler/syntax/ast.h", "compiler/syntax/dump.cc"};
   for (const SourceText& file : sources()) {
     bool may = in_tests(file);
     for (const std::string& name : longer) may = may || file.path == name;
@@ -173,7 +173,9 @@ TEST(Tidy, LinesFitAndAreClean) {
   for (const SourceText& file : sources()) {
     for (size_t i = 0; i < file.lines.size(); ++i) {
       const std::string& line = file.lines[i];
-      const bool may_be_long = has_suffix(file.path, ".def") || in_tests(file);
+      // Tables, tests, and the files that `wend new` writes, whose lines are data.
+      const bool may_be_long =
+          has_suffix(file.path, ".def") || in_tests(file) || file.path == "compiler/driver/cmd_new_project.cc";
       size_t characters = 0;
       for (const char c : line) characters += (static_cast<unsigned char>(c) & 0xC0U) != 0x80U ? 1 : 0;
       if (!may_be_long) {

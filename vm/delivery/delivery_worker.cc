@@ -172,7 +172,8 @@ struct DeliveryWorker::Impl {
     say("delivery " + entry.delivery.id + " failed: " + reason);
     // The event first: its id makes a repetition after a crash harmless, a lost one could not be found again.
     const Status submitted = engine.submit({failed_event(entry.delivery, reason, clock.now_ms())}, nullptr);
-    if (!submitted.ok()) say("the refusal of " + entry.delivery.id + " was not noted: " + submitted.error().message);
+    if (!submitted.ok())
+      say("the refusal of " + entry.delivery.id + " was not noted: " + submitted.error().message);
     entry.delivery.status = DeliveryStatus::kFailed;
     entry.delivery.reason = reason;
     ++failed_count;
@@ -192,8 +193,8 @@ struct DeliveryWorker::Impl {
     if (drain && health.ok()) drain_to_file();
   }
 
-  // After the threads have ended: what belongs into the file and is not there yet. What waits for a webhook stays in the
-  // outbox for the next start.
+  // After the threads have ended: what belongs into the file and is not there yet. What waits for a webhook
+  // stays in the outbox for the next start.
   void drain_to_file() {
     for (;;) {
       Result<std::vector<OutboxEntry>> taken = engine.outbox().take(kNever, kEntriesPerTake);
@@ -222,7 +223,8 @@ struct DeliveryWorker::Impl {
   std::atomic<uint64_t> filed_count{0}, accepted_count{0}, retried_count{0}, failed_count{0};
 };
 
-DeliveryWorker::DeliveryWorker(Engine& engine, FileConnector& file, const Clock& clock, DeliveryOptions options)
+DeliveryWorker::DeliveryWorker(Engine& engine, FileConnector& file, const Clock& clock,
+                               DeliveryOptions options)
     : impl_(std::make_unique<Impl>(engine, file, clock, std::move(options))) {}
 
 DeliveryWorker::~DeliveryWorker() { impl_->stop(false); }

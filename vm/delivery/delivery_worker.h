@@ -1,13 +1,13 @@
 #ifndef WEND_VM_DELIVERY_DELIVERY_WORKER_H_
 #define WEND_VM_DELIVERY_DELIVERY_WORKER_H_
 
-// Carries what the engine decided to the outside, in live mode: takes entries from the outbox and gives each to the lane
-// of its channel. A lane is a thread with one connector, so that a slow provider holds up its own channel only (until
-// `max_lane_entries` of its entries wait in memory). An entry leaves the outbox when its connector has accepted it;
-// what was under way in a crash is tried again, with the same idempotency key.
+// Carries what the engine decided to the outside, in live mode: takes entries from the outbox and gives each
+// to the lane of its channel. A lane is a thread with one connector, so that a slow provider holds up its own
+// channel only (until `max_lane_entries` of its entries wait in memory). An entry leaves the outbox when its
+// connector has accepted it; what was under way in a crash is tried again, with the same idempotency key.
 //
-// Outcomes that are no hand-over (suppressed, cancelled) and deliveries that a provider refused for good are lines of
-// the deliveries file. A refusal also comes back to the engine as the event `failed` of the contact.
+// Outcomes that are no hand-over (suppressed, cancelled) and deliveries that a provider refused for good are
+// lines of the deliveries file. A refusal also comes back to the engine as the event `failed` of the contact.
 
 #include <cstdint>
 #include <functional>
@@ -31,10 +31,11 @@ struct WebhookLane {
 };
 
 struct DeliveryOptions {
-  std::map<std::string, WebhookLane> webhooks;  // by channel; "*" for the others. Channels without one go to the file
+  std::map<std::string, WebhookLane>
+      webhooks;  // by channel; "*" for the others. Channels without one go to the file
   Durability durability = Durability::kSync;
   size_t max_lane_entries = 100'000;
-  Millis idle_poll_ms = 20;                          // how long the outbox may look empty before it is asked again
+  Millis idle_poll_ms = 20;  // how long the outbox may look empty before it is asked again
   std::function<void(const std::string& line)> log;  // one line for a person; any thread; may be empty
 };
 
@@ -42,8 +43,8 @@ struct DeliveryStats {
   uint64_t filed = 0;     // lines written to the file
   uint64_t accepted = 0;  // by webhooks
   uint64_t retried = 0;
-  uint64_t failed = 0;    // given up or refused
-  uint64_t waiting = 0;   // in lanes now
+  uint64_t failed = 0;   // given up or refused
+  uint64_t waiting = 0;  // in lanes now
 };
 
 class DeliveryWorker {

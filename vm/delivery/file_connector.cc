@@ -25,8 +25,8 @@ Error io_error(const std::string& path, const char* what) {
 
 }  // namespace
 
-Result<std::unique_ptr<FileConnector>> FileConnector::open(const std::string& path, Outbox& outbox, Store& store,
-                                                           Durability durability) {
+Result<std::unique_ptr<FileConnector>> FileConnector::open(const std::string& path, Outbox& outbox,
+                                                           Store& store, Durability durability) {
   std::unique_ptr<FileConnector> connector(new FileConnector(outbox, durability));
   connector->path_ = path;
   std::error_code ignored;
@@ -40,7 +40,8 @@ Result<std::unique_ptr<FileConnector>> FileConnector::open(const std::string& pa
   if (!S_ISREG(info.st_mode)) return Error{ErrorKind::kInvalidInput, "`" + path + "` is no regular file"};
   const auto size = static_cast<uint64_t>(info.st_size);
 
-  WEND_ASSIGN_OR_RETURN(const std::optional<std::string> remembered, store.get(Family::kMeta, connector->meta_key_));
+  WEND_ASSIGN_OR_RETURN(const std::optional<std::string> remembered,
+                        store.get(Family::kMeta, connector->meta_key_));
   if (remembered) {
     ByteReader reader(*remembered);
     connector->offset_ = reader.u64();
@@ -52,8 +53,9 @@ Result<std::unique_ptr<FileConnector>> FileConnector::open(const std::string& pa
     }
     if (ftruncate(connector->fd_, static_cast<off_t>(connector->offset_)) != 0) return io_error(path, "cut");
   } else if (size > 0) {
-    return Error{ErrorKind::kInvalidInput,
-                 "`" + path + "` exists and was not written from this data folder; move it away or name another file"};
+    return Error{
+        ErrorKind::kInvalidInput,
+        "`" + path + "` exists and was not written from this data folder; move it away or name another file"};
   }
   // The note comes before the first byte, so that a file begun here is known after a crash.
   std::string note;

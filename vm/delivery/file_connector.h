@@ -1,12 +1,12 @@
 #ifndef WEND_VM_DELIVERY_FILE_CONNECTOR_H_
 #define WEND_VM_DELIVERY_FILE_CONNECTOR_H_
 
-// Writes deliveries to a file, one JSON object a line, each exactly once: the store remembers up to which byte the
-// file holds what left the outbox, in the same commit, and whatever stands behind that byte after a crash is cut off
-// before anything is written again.
+// Writes deliveries to a file, one JSON object a line, each exactly once: the store remembers up to which
+// byte the file holds what left the outbox, in the same commit, and whatever stands behind that byte after a
+// crash is cut off before anything is written again.
 //
-// One thread at a time. Failures: kIo when the file cannot be written (nothing leaves the outbox then), kInvalidInput
-// when the file is not the one that the store remembers.
+// One thread at a time. Failures: kIo when the file cannot be written (nothing leaves the outbox then),
+// kInvalidInput when the file is not the one that the store remembers.
 
 #include <cstdint>
 #include <memory>
@@ -23,8 +23,8 @@ namespace wend {
 class FileConnector {
  public:
   // Opens or creates `path`. A file that exists, is not empty and was not written from this store is refused.
-  // `outbox` and `store` belong to the same engine and outlive the connector. With kSync the file is fsynced before
-  // entries leave the outbox.
+  // `outbox` and `store` belong to the same engine and outlive the connector. With kSync the file is fsynced
+  // before entries leave the outbox.
   static Result<std::unique_ptr<FileConnector>> open(const std::string& path, Outbox& outbox, Store& store,
                                                      Durability durability);
   ~FileConnector();

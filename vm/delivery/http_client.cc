@@ -20,10 +20,12 @@ struct Exchange {
 };
 
 bool private_v4(uint32_t address) {
-  const auto within = [address](uint32_t network, int bits) { return (address ^ network) >> (32 - bits) == 0; };
+  const auto within = [address](uint32_t network, int bits) {
+    return (address ^ network) >> (32 - bits) == 0;
+  };
   return within(0x00000000, 8) || within(0x0A000000, 8) || within(0x64400000, 10) || within(0x7F000000, 8) ||
-         within(0xA9FE0000, 16) || within(0xAC100000, 12) || within(0xC0000000, 24) || within(0xC0A80000, 16) ||
-         within(0xC6120000, 15) || within(0xE0000000, 3);
+         within(0xA9FE0000, 16) || within(0xAC100000, 12) || within(0xC0000000, 24) ||
+         within(0xC0A80000, 16) || within(0xC6120000, 15) || within(0xE0000000, 3);
 }
 
 // Loopback, private, link-local, shared, multicast and reserved ranges (RFC 6890).
@@ -64,7 +66,8 @@ size_t on_body(char* data, size_t size, size_t count, void* user) {
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == '\r' || text.back() == '\n' || text.back() == ' ')) text.remove_suffix(1);
+  while (!text.empty() && (text.back() == '\r' || text.back() == '\n' || text.back() == ' '))
+    text.remove_suffix(1);
   return text;
 }
 
@@ -74,7 +77,8 @@ size_t on_header(char* data, size_t size, size_t count, void* user) {
   const std::string_view line(data, size * count);
   if (line.size() > kName.size() && strncasecmp(line.data(), kName.data(), kName.size()) == 0) {
     const std::string_view value = trimmed(line.substr(kName.size()));
-    if (!value.empty() && value.size() <= 8 && value.find_first_not_of("0123456789") == std::string_view::npos) {
+    if (!value.empty() && value.size() <= 8 &&
+        value.find_first_not_of("0123456789") == std::string_view::npos) {
       const Millis ms = std::strtoll(std::string(value).c_str(), nullptr, 10) * kMillisPerSecond;
       static_cast<Exchange*>(user)->response.retry_after_ms = std::min(ms, kMaxRetryAfterMs);
     }
@@ -107,7 +111,8 @@ Result<HttpResponse> HttpClient::post(const HttpRequest& request) {
   exchange.allow_private = request.allow_private;
   char message[CURL_ERROR_SIZE] = "";
   curl_slist* headers = nullptr;
-  for (const auto& [name, value] : request.headers) headers = curl_slist_append(headers, (name + ": " + value).c_str());
+  for (const auto& [name, value] : request.headers)
+    headers = curl_slist_append(headers, (name + ": " + value).c_str());
   headers = curl_slist_append(headers, "Expect:");  // no 100-continue: bodies are small
   curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -131,10 +136,12 @@ Result<HttpResponse> HttpClient::post(const HttpRequest& request) {
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
   curl_slist_free_all(headers);
   if (exchange.refused_private) {
-    return Error{ErrorKind::kInvalidInput, "the host is in a private network; set `allow_private` where that is meant"};
+    return Error{ErrorKind::kInvalidInput,
+                 "the host is in a private network; set `allow_private` where that is meant"};
   }
   if (code != CURLE_OK) {
-    return Error{ErrorKind::kIo, message[0] != '\0' ? std::string(message) : std::string(curl_easy_strerror(code))};
+    return Error{ErrorKind::kIo,
+                 message[0] != '\0' ? std::string(message) : std::string(curl_easy_strerror(code))};
   }
   exchange.response.status = static_cast<int>(status);
   return exchange.response;

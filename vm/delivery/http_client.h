@@ -1,9 +1,9 @@
 #ifndef WEND_VM_DELIVERY_HTTP_CLIENT_H_
 #define WEND_VM_DELIVERY_HTTP_CLIENT_H_
 
-// Outgoing HTTP over libcurl. Connections are kept and reused; redirects are not followed, certificates are checked,
-// only http and https are spoken, and a host in a private or local network is refused unless the request allows it, so
-// that configuration from elsewhere cannot reach inside. One thread a client.
+// Outgoing HTTP over libcurl. Connections are kept and reused; redirects are not followed, certificates are
+// checked, only http and https are spoken, and a host in a private or local network is refused unless the
+// request allows it, so that configuration from elsewhere cannot reach inside. One thread a client.
 
 #include <cstdint>
 #include <map>
@@ -38,8 +38,8 @@ class HttpClient {
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
-  // POSTs and waits for the answer, whatever its status. kIo when there is none: no connection, a time-out, a broken
-  // answer; kInvalidInput when the host is in a private network and may not be.
+  // POSTs and waits for the answer, whatever its status. kIo when there is none: no connection, a time-out, a
+  // broken answer; kInvalidInput when the host is in a private network and may not be.
   Result<HttpResponse> post(const HttpRequest& request);
 
  private:

@@ -63,8 +63,9 @@ Result<LineReader::Head> LineReader::head(size_t bytes) {
 Status LineReader::skip_to(uint64_t offset) {
   while (offset_ < offset) {
     if (at_ == buffer_.size() && !fill()) {
-      return Error{ErrorKind::kInvalidInput, "`" + path_ + "` has " + std::to_string(offset_) + " bytes, but " +
-                                                 std::to_string(offset) + " were replayed before"};
+      return Error{ErrorKind::kInvalidInput, "`" + path_ + "` has " + std::to_string(offset_) +
+                                                 " bytes, but " + std::to_string(offset) +
+                                                 " were replayed before"};
     }
     const uint64_t step = std::min<uint64_t>(offset - offset_, buffer_.size() - at_);
     at_ += static_cast<size_t>(step);
@@ -79,7 +80,8 @@ Result<std::optional<std::string_view>> LineReader::next() {
   for (;;) {
     const char* begin = buffer_.data() + at_;
     const size_t available = buffer_.size() - at_;
-    const void* found = available > searched ? std::memchr(begin + searched, '\n', available - searched) : nullptr;
+    const void* found =
+        available > searched ? std::memchr(begin + searched, '\n', available - searched) : nullptr;
     if (found != nullptr) {
       const auto length = static_cast<size_t>(static_cast<const char*>(found) - begin);
       std::string_view line(begin, std::min(length, max_line_bytes_));

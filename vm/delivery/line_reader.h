@@ -20,8 +20,8 @@ class LineReader {
   static Result<std::unique_ptr<LineReader>> open(const std::string& path, size_t max_line_bytes = 4 << 20);
   ~LineReader();
 
-  // The hash64 of the first `bytes` bytes and how many there were (fewer where the input is shorter). Before the
-  // first line only.
+  // The hash64 of the first `bytes` bytes and how many there were (fewer where the input is shorter). Before
+  // the first line only.
   struct Head {
     uint64_t digest = 0;
     uint64_t bytes = 0;
@@ -31,8 +31,8 @@ class LineReader {
   // Goes on at this byte; standard input is read up to there. kInvalidInput where the input is shorter.
   Status skip_to(uint64_t offset);
 
-  // The next line without its LF or CRLF, valid until the next call; nullopt at the end. A line over the limit is cut
-  // to its first `max_line_bytes` bytes and `line_cut()` is true; the rest of it is skipped.
+  // The next line without its LF or CRLF, valid until the next call; nullopt at the end. A line over the
+  // limit is cut to its first `max_line_bytes` bytes and `line_cut()` is true; the rest of it is skipped.
   Result<std::optional<std::string_view>> next();
   bool line_cut() const { return line_cut_; }
 

@@ -15,7 +15,11 @@ constexpr Millis kTimerStepMs = kMillisPerHour;
 class Replayer {
  public:
   Replayer(Engine& engine, LineReader& log, FileConnector& deliveries, const ReplayOptions& options)
-      : engine_(engine), log_(log), deliveries_(deliveries), options_(options), reader_(options.json_limits) {}
+      : engine_(engine),
+        log_(log),
+        deliveries_(deliveries),
+        options_(options),
+        reader_(options.json_limits) {}
 
   Result<ReplayResult> run() {
     WEND_RETURN_IF_ERROR(find_position());
@@ -41,8 +45,9 @@ class Replayer {
     }
     WEND_ASSIGN_OR_RETURN(const LineReader::Head head, log_.head(static_cast<size_t>(before->head_bytes)));
     if (head.digest != before->head_digest || head.bytes != before->head_bytes) {
-      return Error{ErrorKind::kInvalidInput, "`" + log_.path() + "` is not the log whose replay was begun in this data "
-                                             "folder: its beginning differs"};
+      return Error{ErrorKind::kInvalidInput, "`" + log_.path() +
+                                                 "` is not the log whose replay was begun in this data "
+                                                 "folder: its beginning differs"};
     }
     position_ = *before;
     result_.resumed = true;
@@ -85,7 +90,8 @@ class Replayer {
   Result<Input> read_line(std::string_view line) {
     if (log_.line_cut()) {
       return Error{ErrorKind::kInvalidInput, "the line is longer than the limit of " +
-                                                 std::to_string(options_.json_limits.max_event_bytes) + " bytes"};
+                                                 std::to_string(options_.json_limits.max_event_bytes) +
+                                                 " bytes"};
     }
     return reader_.read_event(line, engine_.replay_clock_ms());
   }
@@ -125,7 +131,8 @@ class Replayer {
 
 }  // namespace
 
-Result<ReplayResult> replay(Engine& engine, LineReader& log, FileConnector& deliveries, const ReplayOptions& options) {
+Result<ReplayResult> replay(Engine& engine, LineReader& log, FileConnector& deliveries,
+                            const ReplayOptions& options) {
   return Replayer(engine, log, deliveries, options).run();
 }
 

@@ -1,11 +1,12 @@
 #ifndef WEND_VM_DELIVERY_REPLAY_H_
 #define WEND_VM_DELIVERY_REPLAY_H_
 
-// Replays a log of events through a durable engine: the clock is driven by the events, deliveries go to a file. How
-// far the log has come is committed with what it did, so that a replay that was stopped, in whatever way, goes on
-// where it was and leaves the same file as one that ran through.
+// Replays a log of events through a durable engine: the clock is driven by the events, deliveries go to a
+// file. How far the log has come is committed with what it did, so that a replay that was stopped, in
+// whatever way, goes on where it was and leaves the same file as one that ran through.
 //
-// One thread. Failures: of the log, the engine and the file; kInvalidInput where the log is not the one begun before.
+// One thread. Failures: of the log, the engine and the file; kInvalidInput where the log is not the one begun
+// before.
 
 #include <cstdint>
 #include <functional>
@@ -20,9 +21,9 @@
 namespace wend {
 
 struct ReplayProgress {
-  uint64_t bytes = 0;   // of the log that are done
+  uint64_t bytes = 0;  // of the log that are done
   uint64_t lines = 0;
-  Millis now_ms = 0;    // the replay's clock
+  Millis now_ms = 0;      // the replay's clock
   bool log_done = false;  // only timers are left
 };
 
@@ -37,14 +38,15 @@ struct ReplayOptions {
 };
 
 struct ReplayResult {
-  bool stopped = false;          // on_progress said so
-  bool resumed = false;          // an earlier replay of this log was continued
-  uint64_t lines = 0;            // of the log that are done, in this and earlier processes
+  bool stopped = false;  // on_progress said so
+  bool resumed = false;  // an earlier replay of this log was continued
+  uint64_t lines = 0;    // of the log that are done, in this and earlier processes
   uint64_t refused_lines = 0;
   Millis now_ms = 0;
 };
 
-Result<ReplayResult> replay(Engine& engine, LineReader& log, FileConnector& deliveries, const ReplayOptions& options);
+Result<ReplayResult> replay(Engine& engine, LineReader& log, FileConnector& deliveries,
+                            const ReplayOptions& options);
 
 }  // namespace wend
 

@@ -1,9 +1,9 @@
 #ifndef WEND_VM_DELIVERY_WEBHOOK_CONNECTOR_H_
 #define WEND_VM_DELIVERY_WEBHOOK_CONNECTOR_H_
 
-// Posts a delivery to a URL as JSON: the line that the file connector would write. Receivers tell repeated attempts by
-// the header Idempotency-Key, and that they come from us by Wend-Signature: "t=SECONDS,v1=HEX" where HEX is
-// HMAC-SHA256(secret, "SECONDS." + body).
+// Posts a delivery to a URL as JSON: the line that the file connector would write. Receivers tell repeated
+// attempts by the header Idempotency-Key, and that they come from us by Wend-Signature: "t=SECONDS,v1=HEX"
+// where HEX is HMAC-SHA256(secret, "SECONDS." + body).
 //
 // One thread a connector.
 
@@ -50,8 +50,9 @@ class WebhookConnector {
 // The value of Wend-Signature.
 std::string webhook_signature(const std::string& secret, Millis now_ms, const std::string& body);
 
-// Wait after attempt number `attempt` (1 the first): first * 2^(attempt - 1), at most `max`, of which the second half is
-// scaled by hash(delivery, attempt), so that deliveries that failed together don't return together.
+// Wait after attempt number `attempt` (1 the first): first * 2^(attempt - 1), at most `max`, of which the
+// second half is scaled by hash(delivery, attempt), so that deliveries that failed together don't return
+// together.
 Millis backoff_ms(const std::string& delivery, int64_t attempt, Millis first_ms, Millis max_ms);
 
 }  // namespace wend

@@ -33,7 +33,8 @@ struct Key {
 };
 
 template <typename T>
-Key<T> text_key(const char* name, const char* doc, std::string T::*field, std::vector<std::string> allowed = {}) {
+Key<T> text_key(const char* name, const char* doc, std::string T::*field,
+                std::vector<std::string> allowed = {}) {
   Key<T> key{name, Kind::kString, doc, std::move(allowed), 0, 0};
   key.text = field;
   return key;
@@ -64,10 +65,11 @@ std::vector<Key<ServerConfig>> server_keys() {
   return {
       text_key("listen", "address and port for HTTP", &C::listen),
       write_keys,
-      text_key("durability", "sync: an answer means the disk has it; none: the operating system has it", &C::durability,
-               {"sync", "none"}),
+      text_key("durability", "sync: an answer means the disk has it; none: the operating system has it",
+               &C::durability, {"sync", "none"}),
       number_key("workers", "threads that process events", &C::workers, 1, 64),
-      number_key("queue_capacity", "events that may wait; beyond it senders get 429", &C::queue_capacity, 1, 10'000'000),
+      number_key("queue_capacity", "events that may wait; beyond it senders get 429", &C::queue_capacity, 1,
+                 10'000'000),
       duration_key("dedupe_memory", "how long the id of an event is remembered", &C::dedupe_memory_ms, 0,
                    365 * kMillisPerDay),
       flag_key("trace", "keep what `wend why` tells", &C::trace),
@@ -82,7 +84,8 @@ std::vector<Key<ServerConfig::Limits>> limit_keys() {
       number_key("max_batch_events", "events in one request", &L::max_batch_events, 1, 1'000'000),
       number_key("max_connections", "open at once", &L::max_connections, 1, 100'000),
       number_key("max_header_bytes", "of a request", &L::max_header_bytes, 1024, 1 << 20),
-      duration_key("read_timeout", "for a request to arrive, and between two", &L::read_timeout_ms, 10, kMillisPerHour),
+      duration_key("read_timeout", "for a request to arrive, and between two", &L::read_timeout_ms, 10,
+                   kMillisPerHour),
   };
 }
 
@@ -98,7 +101,8 @@ std::vector<Key<ConnectorConfig>> connector_keys(ConnectorKind kind) {
       number_key("max_attempts", "then the delivery has failed", &C::max_attempts, 1, 1000),
       duration_key("backoff_first", "after the first attempt; doubled after each", &C::backoff_first_ms, 1,
                    kMillisPerDay),
-      duration_key("backoff_max", "the longest time between attempts", &C::backoff_max_ms, 1, 7 * kMillisPerDay),
+      duration_key("backoff_max", "the longest time between attempts", &C::backoff_max_ms, 1,
+                   7 * kMillisPerDay),
       flag_key("allow_private", "may the host be in a private network", &C::allow_private),
       headers,
   };
@@ -109,7 +113,8 @@ Error wrong(const std::string& where, const std::string& what) {
 }
 
 // Puts the environment's values for `${NAME}`.
-Result<std::string> expand(const std::string& text, const std::string& where, const Environment& environment) {
+Result<std::string> expand(const std::string& text, const std::string& where,
+                           const Environment& environment) {
   std::string out;
   size_t at = 0;
   for (;;) {
@@ -137,7 +142,8 @@ const char* type_name(const Json& value) {
 
 class Reader {
  public:
-  Reader(std::string name, const Environment& environment) : name_(std::move(name)), environment_(environment) {}
+  Reader(std::string name, const Environment& environment)
+      : name_(std::move(name)), environment_(environment) {}
 
   Result<ServerConfig> read(const Json& json) {
     ServerConfig config;
@@ -183,7 +189,8 @@ class Reader {
                      const std::set<std::string>& others, Target& target) {
     if (!json.is_object()) return bad_type(pointer, "an object", json);
     for (const auto& [name, value] : json.items()) {
-      const auto key = std::find_if(keys.begin(), keys.end(), [&](const Key<Target>& k) { return name == k.name; });
+      const auto key =
+          std::find_if(keys.begin(), keys.end(), [&](const Key<Target>& k) { return name == k.name; });
       if (key != keys.end()) {
         WEND_RETURN_IF_ERROR(read_value(value, pointer + "/" + name, *key, target));
       } else if (others.count(name) == 0) {
@@ -199,7 +206,8 @@ class Reader {
   template <typename Target>
   Status read_value(const Json& value, const std::string& pointer, const Key<Target>& key, Target& target) {
     switch (key.kind) {
-      case Kind::kString: return read_text(value, pointer, key.allowed, target.*(key.text));
+      case Kind::kString:
+        return read_text(value, pointer, key.allowed, target.*(key.text));
       case Kind::kBool:
         if (!value.is_boolean()) return bad_type(pointer, "true or false", value);
         target.*(key.flag) = value.get<bool>();
@@ -270,7 +278,9 @@ Json schema_of(const std::vector<Key<Target>>& keys) {
         row["type"] = "string";
         if (!key.allowed.empty()) row["enum"] = key.allowed;
         break;
-      case Kind::kBool: row["type"] = "boolean"; break;
+      case Kind::kBool:
+        row["type"] = "boolean";
+        break;
       case Kind::kInt:
         row["type"] = "integer";
         row["minimum"] = key.low;
@@ -314,7 +324,8 @@ Environment process_environment() {
   };
 }
 
-Result<ServerConfig> parse_config(std::string_view text, const std::string& name, const Environment& environment) {
+Result<ServerConfig> parse_config(std::string_view text, const std::string& name,
+                                  const Environment& environment) {
   Json json;
   try {
     json = Json::parse(text, nullptr, true, /*ignore_comments=*/true);
@@ -334,7 +345,8 @@ std::string config_schema() {
   schema["type"] = "object";
   Json properties = schema_of(server_keys());
   properties["$schema"] = {{"type", "string"}};
-  properties["limits"] = {{"type", "object"}, {"properties", schema_of(limit_keys())}, {"additionalProperties", false}};
+  properties["limits"] = {
+      {"type", "object"}, {"properties", schema_of(limit_keys())}, {"additionalProperties", false}};
   properties["connectors"] = {
       {"description", "by channel; * for all others"},
       {"type", "object"},
@@ -349,14 +361,16 @@ std::string config_schema() {
 Result<ListenAddress> parse_listen_address(const std::string& text) {
   const size_t colon = text.rfind(':');
   const auto bad = [&text] {
-    return Error{ErrorKind::kInvalidInput, "`" + text + "` is no address to listen on; write HOST:PORT, for example "
-                                           "127.0.0.1:8080 or [::1]:8080"};
+    return Error{ErrorKind::kInvalidInput, "`" + text +
+                                               "` is no address to listen on; write HOST:PORT, for example "
+                                               "127.0.0.1:8080 or [::1]:8080"};
   };
   if (colon == std::string::npos || colon == 0) return bad();
   ListenAddress address;
   address.host = text.substr(0, colon);
   const std::string port = text.substr(colon + 1);
-  if (port.empty() || port.size() > 5 || port.find_first_not_of("0123456789") != std::string::npos) return bad();
+  if (port.empty() || port.size() > 5 || port.find_first_not_of("0123456789") != std::string::npos)
+    return bad();
   const long number = std::strtol(port.c_str(), nullptr, 10);
   if (number > 65535) return bad();
   address.port = static_cast<uint16_t>(number);
@@ -366,7 +380,8 @@ Result<ListenAddress> parse_listen_address(const std::string& text) {
   } else if (address.host.find(':') != std::string::npos) {
     return bad();
   }
-  address.loopback = address.host == "localhost" || address.host == "::1" || address.host.rfind("127.", 0) == 0;
+  address.loopback =
+      address.host == "localhost" || address.host == "::1" || address.host.rfind("127.", 0) == 0;
   return address;
 }
 

@@ -1,9 +1,10 @@
 #ifndef WEND_VM_SERVER_CONFIG_H_
 #define WEND_VM_SERVER_CONFIG_H_
 
-// The configuration of an engine, wend.json: JSON with comments, `${NAME}` in strings replaced from the environment.
-// Unknown keys, wrong types and values out of range are errors that name the key. Every key has a default; flags of the
-// command line override what stands here. docs/wend.schema.json is generated from the same table as the reader.
+// The configuration of an engine, wend.json: JSON with comments, `${NAME}` in strings replaced from the
+// environment. Unknown keys, wrong types and values out of range are errors that name the key. Every key has
+// a default; flags of the command line override what stands here. docs/wend.schema.json is generated from the
+// same table as the reader.
 
 #include <cstddef>
 #include <cstdint>
@@ -30,7 +31,7 @@ struct ConnectorConfig {
   int64_t max_attempts = 8;        // webhook: then the delivery has failed
   Millis backoff_first_ms = 1000;  // webhook: doubled after each attempt
   Millis backoff_max_ms = 300'000;
-  bool allow_private = false;      // webhook: may the host be in a private network
+  bool allow_private = false;  // webhook: may the host be in a private network
   std::map<std::string, std::string> headers;
 };
 
@@ -57,8 +58,10 @@ struct ServerConfig {
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;
 Environment process_environment();
 
-// Reads a configuration. `name` is what messages call it. kInvalidInput: "wend.json: /limits/max_body_bytes: ...".
-Result<ServerConfig> parse_config(std::string_view text, const std::string& name, const Environment& environment);
+// Reads a configuration. `name` is what messages call it. kInvalidInput: "wend.json: /limits/max_body_bytes:
+// ...".
+Result<ServerConfig> parse_config(std::string_view text, const std::string& name,
+                                  const Environment& environment);
 
 // The JSON Schema (2020-12) of wend.json, as committed in docs/wend.schema.json.
 std::string config_schema();

@@ -42,7 +42,9 @@ std::string text_of(beast::string_view view) { return std::string(view.data(), v
 class Session : public std::enable_shared_from_this<Session> {
  public:
   Session(tcp::socket socket, std::shared_ptr<Shared> shared)
-      : stream_(std::move(socket)), shared_(std::move(shared)), buffer_(shared_->options.max_header_bytes + 65536) {
+      : stream_(std::move(socket)),
+        shared_(std::move(shared)),
+        buffer_(shared_->options.max_header_bytes + 65536) {
     ++shared_->connections;
   }
   ~Session() {
@@ -65,9 +67,8 @@ class Session : public std::enable_shared_from_this<Session> {
     parser_->header_limit(shared_->options.max_header_bytes);
     parser_->body_limit(shared_->options.max_body_bytes);
     stream_.expires_after(std::chrono::milliseconds(shared_->options.read_timeout_ms));
-    http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](beast::error_code error, size_t) {
-      self->on_read(error);
-    });
+    http::async_read(stream_, buffer_, *parser_,
+                     [self = shared_from_this()](beast::error_code error, size_t) { self->on_read(error); });
   }
 
   void on_read(beast::error_code error) {
@@ -78,10 +79,12 @@ class Session : public std::enable_shared_from_this<Session> {
     }
     if (error == http::error::header_limit || error == http::error::buffer_overflow) {
       const std::string limit = std::to_string(shared_->options.max_header_bytes);
-      return respond(problem(431, "header too large", "the header of a request may have " + limit + " bytes"), false);
+      return respond(problem(431, "header too large", "the header of a request may have " + limit + " bytes"),
+                     false);
     }
     const bool malformed = error.category() == make_error_code(http::error::bad_method).category();
-    const bool gone = !malformed || error == http::error::end_of_stream || error == http::error::partial_message;
+    const bool gone =
+        !malformed || error == http::error::end_of_stream || error == http::error::partial_message;
     if (gone) return close();
     respond(problem(400, "not an HTTP request", error.message()), false);
   }
@@ -103,9 +106,10 @@ class Session : public std::enable_shared_from_this<Session> {
     ++shared_->answering;
     stream_.expires_never();  // from here the handler decides how long it takes
     Respond respond_later = [self = shared_from_this(), keep_alive, head](ServerResponse response) {
-      asio::post(self->stream_.get_executor(), [self, keep_alive, head, response = std::move(response)]() mutable {
-        self->respond(std::move(response), keep_alive && !self->shared_->stopping, head);
-      });
+      asio::post(self->stream_.get_executor(),
+                 [self, keep_alive, head, response = std::move(response)]() mutable {
+                   self->respond(std::move(response), keep_alive && !self->shared_->stopping, head);
+                 });
     };
     shared_->handler(std::move(request), std::move(respond_later));
   }
@@ -120,12 +124,13 @@ class Session : public std::enable_shared_from_this<Session> {
     if (!head) response_->body() = std::move(response.body);
     response_->content_length(size);
     stream_.expires_after(std::chrono::milliseconds(shared_->options.read_timeout_ms));
-    http::async_write(stream_, *response_, [self = shared_from_this(), keep_alive](beast::error_code error, size_t) {
-      if (self->answering_) --self->shared_->answering;
-      self->answering_ = false;
-      if (error || !keep_alive) return self->close();
-      self->read();
-    });
+    http::async_write(stream_, *response_,
+                      [self = shared_from_this(), keep_alive](beast::error_code error, size_t) {
+                        if (self->answering_) --self->shared_->answering;
+                        self->answering_ = false;
+                        if (error || !keep_alive) return self->close();
+                        self->read();
+                      });
   }
 
   // Says that nothing more comes and lets the other side read what was sent.
@@ -155,8 +160,8 @@ struct HttpServer::Impl {
     const HttpServerOptions& options = shared->options;
     beast::error_code error;
     const auto fail = [&](const beast::error_code& code) {
-      return Error{ErrorKind::kIo, "cannot listen on " + options.host + ":" + std::to_string(options.port) + ": " +
-                                       code.message()};
+      return Error{ErrorKind::kIo, "cannot listen on " + options.host + ":" + std::to_string(options.port) +
+                                       ": " + code.message()};
     };
     const std::string host = options.host == "localhost" ? "127.0.0.1" : options.host;
     const asio::ip::address address = asio::ip::make_address(host, error);
@@ -196,7 +201,8 @@ struct HttpServer::Impl {
       beast::error_code ignored;
       acceptor.close(ignored);
     });
-    // Sessions that wait for a request end by their time-out; those with an answer under way get the time to send it.
+    // Sessions that wait for a request end by their time-out; those with an answer under way get the time to
+    // send it.
     const auto deadline =
         std::chrono::steady_clock::now() + std::chrono::milliseconds(shared->options.stop_timeout_ms);
     while (shared->answering > 0 && std::chrono::steady_clock::now() < deadline) {
@@ -217,7 +223,8 @@ HttpServer::HttpServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 HttpServer::~HttpServer() { stop(); }
 
-Result<std::unique_ptr<HttpServer>> HttpServer::start(const HttpServerOptions& options, RequestHandler handler) {
+Result<std::unique_ptr<HttpServer>> HttpServer::start(const HttpServerOptions& options,
+                                                      RequestHandler handler) {
   auto impl = std::make_unique<Impl>(options, std::move(handler));
   Impl* const raw = impl.get();
   WEND_RETURN_IF_ERROR(impl->listen());

@@ -1,11 +1,12 @@
 #ifndef WEND_VM_SERVER_HTTP_SERVER_H_
 #define WEND_VM_SERVER_HTTP_SERVER_H_
 
-// HTTP/1.1 over Boost.Beast: keep-alive and pipelining, limits on everything a sender can choose, answers that may come
-// later and from another thread. What is answered is the handler's affair.
+// HTTP/1.1 over Boost.Beast: keep-alive and pipelining, limits on everything a sender can choose, answers
+// that may come later and from another thread. What is answered is the handler's affair.
 //
-// Threads: the handler is called on the server's own threads, several at once; `Respond` may be called from any thread,
-// exactly once, as long as the server object lives; after stop() or when the connection is gone nothing happens then.
+// Threads: the handler is called on the server's own threads, several at once; `Respond` may be called from
+// any thread, exactly once, as long as the server object lives; after stop() or when the connection is gone
+// nothing happens then.
 
 #include <cstdint>
 #include <functional>
@@ -43,11 +44,11 @@ struct HttpServerOptions {
   std::string host = "127.0.0.1";
   uint16_t port = 0;  // 0: the system chooses one
   int threads = 2;
-  size_t max_connections = 1024;       // one more is answered with 503 and closed
+  size_t max_connections = 1024;         // one more is answered with 503 and closed
   uint32_t max_header_bytes = 16 << 10;  // larger: 431
-  uint64_t max_body_bytes = 4 << 20;   // larger: 413
-  Millis read_timeout_ms = 10'000;     // for a whole request to arrive; an idle connection is closed after it
-  Millis stop_timeout_ms = 5'000;      // how long stop() waits for answers under way
+  uint64_t max_body_bytes = 4 << 20;     // larger: 413
+  Millis read_timeout_ms = 10'000;  // for a whole request to arrive; an idle connection is closed after it
+  Millis stop_timeout_ms = 5'000;   // how long stop() waits for answers under way
 };
 
 class HttpServer {

@@ -47,8 +47,10 @@ struct IngestApi {
   IngestOptions options;
 
   void handle(EventEndpoint endpoint, const ServerRequest& request, const Respond& respond) const {
-    if (!options.write_keys.empty() && !key_known(options.write_keys, basic_auth_user(request.authorization))) {
-      ServerResponse response = problem(401, "unknown write key", "send the write key as user name of basic auth");
+    if (!options.write_keys.empty() &&
+        !key_known(options.write_keys, basic_auth_user(request.authorization))) {
+      ServerResponse response =
+          problem(401, "unknown write key", "send the write key as user name of basic auth");
       response.headers.emplace_back("WWW-Authenticate", "Basic realm=\"wend\"");
       return respond(std::move(response));
     }
@@ -64,9 +66,9 @@ struct IngestApi {
     if (!inputs.ok()) return respond(problem(400, "not a valid event", inputs.error().message));
     const size_t count = inputs->size();
     // submit() calls back only where it took the inputs.
-    const Status submitted = engine.submit(std::move(inputs).value(), [respond, count](const Status& committed) {
-      respond(answer_to(committed, count));
-    });
+    const Status submitted =
+        engine.submit(std::move(inputs).value(),
+                      [respond, count](const Status& committed) { respond(answer_to(committed, count)); });
     if (!submitted.ok()) respond(answer_to(submitted, 0));
   }
 };

@@ -1,8 +1,8 @@
 #ifndef WEND_VM_SERVER_INGEST_API_H_
 #define WEND_VM_SERVER_INGEST_API_H_
 
-// POST /v1/track, /v1/identify, /v1/page, /v1/screen, /v1/batch: events in the form of the Segment spec. An answer of
-// 200 means that everything in the request is committed, with the durability that is configured.
+// POST /v1/track, /v1/identify, /v1/page, /v1/screen, /v1/batch: events in the form of the Segment spec. An
+// answer of 200 means that everything in the request is committed, with the durability that is configured.
 
 #include <string>
 #include <string_view>

@@ -45,10 +45,14 @@ class Exposition {
   static std::string escaped(std::string_view text) {
     std::string out;
     for (const char c : text) {
-      if (c == '\\') out += "\\\\";
-      else if (c == '"') out += "\\\"";
-      else if (c == '\n') out += "\\n";
-      else out += c;
+      if (c == '\\')
+        out += "\\\\";
+      else if (c == '"')
+        out += "\\\"";
+      else if (c == '\n')
+        out += "\\n";
+      else
+        out += c;
     }
     return out;
   }
@@ -61,13 +65,15 @@ void add_process(Exposition& out, const Observed& observed) {
   const EngineStats stats = observed.engine->stats();
   out.family("wend_build_info", "gauge", "Version of wend and of the project that runs.");
   out.sample({{"version", kWendVersion}, {"image", observed.engine->program().name()}}, 1);
-  out.one("wend_inputs_total", "counter", "Events and identifications processed by this process.", stats.inputs);
+  out.one("wend_inputs_total", "counter", "Events and identifications processed by this process.",
+          stats.inputs);
   out.one("wend_timers_total", "counter", "Due moments processed by this process.", stats.timers);
   out.one("wend_outcomes_total", "counter", "Outcomes of send steps put into the outbox by this process.",
           stats.deliveries);
   out.one("wend_commits_total", "counter", "Commits to the store by this process.", stats.commits);
   out.one("wend_queue_inputs", "gauge", "Events waiting to be processed.", stats.queued);
-  out.one("wend_timer_lateness_seconds_max", "gauge", "Longest time by which a timer was late in this process.",
+  out.one("wend_timer_lateness_seconds_max", "gauge",
+          "Longest time by which a timer was late in this process.",
           static_cast<double>(stats.lateness_max_ms) / 1000);
   out.one("wend_timer_lateness_seconds_mean", "gauge", "Mean time by which timers were late in this process.",
           stats.lateness_mean_ms / 1000);
@@ -96,7 +102,8 @@ void add_journeys(Exposition& out, const EngineReport& report) {
   for (const JourneyReport& row : report.journeys) out.sample({{"journey", row.journey}}, row.waiting);
   out.family("wend_journey_ended_total", "counter", "Runs ended, by reason.");
   for (const JourneyReport& row : report.journeys) {
-    for (const auto& [reason, count] : row.ended) out.sample({{"journey", row.journey}, {"reason", reason}}, count);
+    for (const auto& [reason, count] : row.ended)
+      out.sample({{"journey", row.journey}, {"reason", reason}}, count);
   }
   out.family("wend_journey_converted_total", "counter", "Runs that reached their goal.");
   for (const JourneyReport& row : report.journeys) out.sample({{"journey", row.journey}}, row.converted);
@@ -106,21 +113,25 @@ void add_messages(Exposition& out, const EngineReport& report) {
   out.family("wend_messages_total", "counter", "Outcomes of send steps, by status.");
   for (const MessageReport& row : report.messages) {
     for (const auto& [status, count] : row.by_status) {
-      out.sample({{"journey", row.journey}, {"message", row.message}, {"channel", row.channel}, {"status", status}},
-                 count);
+      out.sample(
+          {{"journey", row.journey}, {"message", row.message}, {"channel", row.channel}, {"status", status}},
+          count);
     }
   }
   out.family("wend_messages_suppressed_total", "counter", "Suppressed messages, by the guard that said no.");
   for (const MessageReport& row : report.messages) {
     for (const auto& [reason, count] : row.by_reason) {
-      out.sample({{"journey", row.journey}, {"message", row.message}, {"channel", row.channel}, {"reason", reason}},
-                 count);
+      out.sample(
+          {{"journey", row.journey}, {"message", row.message}, {"channel", row.channel}, {"reason", reason}},
+          count);
     }
   }
   out.family("wend_engagement_total", "counter", "Messages opened, clicked and so on, each once.");
   for (const MessageReport& row : report.messages) {
     for (const auto& [word, count] : row.engaged) {
-      out.sample({{"journey", row.journey}, {"message", row.message}, {"channel", row.channel}, {"word", word}}, count);
+      out.sample(
+          {{"journey", row.journey}, {"message", row.message}, {"channel", row.channel}, {"word", word}},
+          count);
     }
   }
 }
@@ -130,7 +141,8 @@ void add_durable(Exposition& out, const EngineReport& report) {
   add_messages(out, report);
   out.family("wend_store_total", "counter", "Durable totals of the data folder.");
   for (const auto& [name, count] : report.totals) out.sample({{"what", name}}, count);
-  out.family("wend_schema_violations_total", "counter", "Values that were absent or not of the declared type.");
+  out.family("wend_schema_violations_total", "counter",
+             "Values that were absent or not of the declared type.");
   for (const SchemaReport& row : report.schema) {
     out.sample({{"event", row.event}, {"property", row.property}}, row.violations);
   }

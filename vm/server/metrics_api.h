@@ -1,8 +1,8 @@
 #ifndef WEND_VM_SERVER_METRICS_API_H_
 #define WEND_VM_SERVER_METRICS_API_H_
 
-// GET /metrics in Prometheus' text format 0.0.4, GET /healthz (does the process answer), GET /readyz (does it take
-// events). Threads: any.
+// GET /metrics in Prometheus' text format 0.0.4, GET /healthz (does the process answer), GET /readyz (does it
+// take events). Threads: any.
 
 #include <string>
 

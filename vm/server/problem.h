@@ -8,8 +8,8 @@
 
 namespace wend {
 
-// An answer of type application/problem+json (RFC 9457): `title` is the same for all problems of a kind, `detail` says
-// what it is this time. Bytes that are no UTF-8 are replaced.
+// An answer of type application/problem+json (RFC 9457): `title` is the same for all problems of a kind,
+// `detail` says what it is this time. Bytes that are no UTF-8 are replaced.
 ServerResponse problem(int status, std::string_view title, std::string_view detail);
 
 }  // namespace wend

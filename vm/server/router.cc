@@ -22,12 +22,14 @@ void Router::handle(ServerRequest request, Respond respond) {
   std::string allowed;
   for (const Route& route : routes_) {
     if (route.path != request.path) continue;
-    const bool matches = request.method == route.method || (request.method == "HEAD" && route.method == "GET");
+    const bool matches =
+        request.method == route.method || (request.method == "HEAD" && route.method == "GET");
     if (matches) return route.handler(std::move(request), counted(route.path, std::move(respond)));
     allowed += (allowed.empty() ? "" : ", ") + route.method;
   }
   if (allowed.empty()) {
-    return counted("other", std::move(respond))(problem(404, "no such resource", "there is nothing at this path"));
+    return counted("other",
+                   std::move(respond))(problem(404, "no such resource", "there is nothing at this path"));
   }
   ServerResponse response = problem(405, "method not allowed", "this path answers " + allowed);
   response.headers.emplace_back("Allow", allowed);

@@ -1,8 +1,8 @@
 #ifndef WEND_VM_SERVER_ROUTER_H_
 #define WEND_VM_SERVER_ROUTER_H_
 
-// Finds the handler of a path, and answers 404 and 405 itself. Counts answers by route and status for /metrics.
-// Threads: add() before the server starts; afterwards everything from any thread.
+// Finds the handler of a path, and answers 404 and 405 itself. Counts answers by route and status for
+// /metrics. Threads: add() before the server starts; afterwards everything from any thread.
 
 #include <cstdint>
 #include <functional>
