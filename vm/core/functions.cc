@@ -323,9 +323,10 @@ int64_t saturating_round(double number, uint64_t& saturations) {
 }
 
 Millis add_to_instant(Millis instant_ms, Millis duration_ms, uint64_t& saturations) {
-  const Millis exact = saturating_add(clamp_instant(instant_ms), duration_ms, saturations);
+  uint64_t overflows = 0;
+  const Millis exact = saturating_add(clamp_instant(instant_ms), duration_ms, overflows);
   const Millis result = clamp_instant(exact);
-  if (result != exact && exact != INT64_MAX && exact != INT64_MIN) ++saturations;
+  if (result != exact) ++saturations;
   return result;
 }
 

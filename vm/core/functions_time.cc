@@ -61,8 +61,8 @@ InstantSpan span_of_day(const Zone& zone, int64_t day, const ClockSpan& clocks) 
 Value next_in_week(const Zone& zone, Millis at, int first, int last, const ClockSpan& clocks) {
   at = clamp_instant(at);
   const int64_t today = local_day(zone, at);
-  // From yesterday, whose span may reach over midnight; two weeks on, because a day may be left out.
-  for (int64_t day = today - 1; day <= today + 15; ++day) {
+  // From the day before, whose span may reach over midnight, to two weeks on; one day may be left out.
+  for (int64_t day = today - 2; day <= today + 15; ++day) {
     const int weekday = weekday_of_days(day);
     const bool wanted =
         first <= last ? weekday >= first && weekday <= last : weekday >= first || weekday <= last;
