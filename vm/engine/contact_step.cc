@@ -85,6 +85,8 @@ Status ContactStep::load(std::string_view contact, std::string_view record) {
 }
 
 Status ContactStep::handle(const Input& input) {
+  // What was due when the input arrived has happened by then, whether or not somebody came to it.
+  if (known_) fire_timers(input.received_ms);
   const uint64_t id_hash = hash64(input.id);
   const bool is_event = input.kind == InputKind::kTrack;
   CounterSums& counters = effects_->counters;
@@ -122,7 +124,7 @@ Status ContactStep::handle(const Input& input) {
     state_.arrived_ms = received;
     counters.total("contacts");
   }
-  fire_timers(std::max(at, received));
+  fire_timers(at);
   state_.clock_ms = std::max(state_.clock_ms, at);
   state_.arrived_ms = std::max(state_.arrived_ms, received);
   remember(id_hash, at);
