@@ -7,6 +7,8 @@
 namespace wend {
 namespace {
 
+// Fields of a record that a message prints before it stops.
+constexpr ptrdiff_t kShownFields = 2;
 constexpr size_t kBaseTypes = static_cast<size_t>(BaseType::kRecord) + 1;
 
 size_t combine(size_t seed, size_t more) { return seed * 1099511628211U + more; }
@@ -121,6 +123,10 @@ std::string type_syntax(TypeRef type) {
       std::string text = "{ ";
       for (const RecordFieldInfo& field : type->fields) {
         if (text.size() > 2) text += ", ";
+        if (&field - type->fields.data() == kShownFields) {
+          text += "..";
+          break;
+        }
         text += field.name + ": " + type_syntax(field.type) + (field.optional ? "?" : "");
       }
       return text + " }";

@@ -90,7 +90,8 @@ class TypeTable {
   std::multimap<size_t, TypeRef> by_hash_;
 };
 
-// As the language writes it: "list<string>", "\"gold\" | \"silver\"". For messages.
+// As the language writes it: "list<string>", "\"gold\" | \"silver\"". For messages, so a long record is cut
+// short.
 std::string type_syntax(TypeRef type);
 
 // ------------------------------------------------------------------------------------------------

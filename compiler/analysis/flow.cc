@@ -190,7 +190,9 @@ void FlowChecker::walk_step(const Step& step, Extent& extent) {
     case StepKind::kWaitMoment: {
       const auto& wait = *step.as<WaitMomentStep>();
       const ExprInfo& moment = context_.program.info(*wait.moment);
-      if (moment.type != nullptr && !moment.type->is(BaseType::kError)) data_decides(wait.moment->span);
+      const TypeRef type = moment.used_type();
+      const bool is_moment = type != nullptr && (type->is(BaseType::kTime) || type->is(BaseType::kDate));
+      if (is_moment) data_decides(wait.moment->span);
       Extent reached = extent;
       pass(step, reached, 0, 0);
       return walk_branches(wait.has_then, wait.then_block, reached, wait.else_branch, extent, extent);
@@ -228,7 +230,7 @@ void FlowChecker::walk_wait(const WaitStep& step, Extent& extent) {
   }
   const std::optional<Folded> value = fold(context_.program, length);
   if (!value || value->number() == nullptr) {
-    const bool broken = info.type == nullptr || info.type->is(BaseType::kError);
+    const bool broken = info.type == nullptr || !info.used_type()->is(BaseType::kDuration);
     if (!broken && !value) data_decides(length.span);
     return pass(step, extent, 0, 0);
   }

@@ -75,8 +75,8 @@ ExprChecker::Typed ExprChecker::type_of_name(const NameExpr& expr) {
 ExprChecker::Typed ExprChecker::unknown_name(const NameExpr& expr) {
   if (context_.has_unread_modules) return error();
   if (expr.name == "trigger") {
-    context_.sink.report(
-        NotInScope{expr.span, "trigger", "a value", "one of its properties, as in `trigger.total`,"});
+    context_.sink.report(NotInScope{expr.span, "trigger", "an expression without a dot",
+                                    "one of its properties, as in `trigger.total`,"});
     return error();
   }
   UnknownName message{expr.span, std::string(expr.name), {}, {}};
@@ -124,8 +124,8 @@ ExprChecker::Typed ExprChecker::type_of_root(const MemberExpr& expr, Root root) 
       }
       return error();
     case Root::kMessage:
-      context_.sink.report(
-          NotInScope{expr.object->span, "message", std::string(scope_.here), std::string(scope_.has)});
+      context_.sink.report(NotInScope{expr.object->span, "message", "a journey",
+                                      "an engagement word, as in `opened MESSAGE`,"});
       return error();
   }
   return error();

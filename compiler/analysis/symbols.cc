@@ -212,9 +212,7 @@ void SymbolCollector::collect_event(const EventDecl& decl) {
   }
   if (auto builtin = names.events.find(decl.name.text);
       builtin != names.events.end() && builtin->second < kEngagementWords) {
-    context_.sink.report(NameShadowsBuiltin{decl.name.span, std::string(decl.name.text), "event",
-                                            "what becomes of a message"});
-    return;
+    return;  // the parser says that it is a word of the language
   }
   if (!declare(names.events, decl, "event", row)) return;
   EventInfo event;

@@ -13,8 +13,17 @@ namespace {
 std::string a(std::string_view type) {
   if (type.empty()) return "a value";
   if (type == "missing" || type == "any") return quoted(type);
+  if (type.front() == '"') return fmt::format("one of {}", type);
+  if (type.front() == '{') return fmt::format("a record {}", type);
   if (type.back() == '?') return fmt::format("an optional {}", type.substr(0, type.size() - 1));
   return with_article(type);
+}
+
+// What a list holds; other types as they are.
+std::string_view element_of(std::string_view type) {
+  constexpr std::string_view kList = "list<";
+  if (!type.starts_with(kList)) return type;
+  return type.substr(kList.size(), type.size() - kList.size() - 1);
 }
 
 std::string how_to_ask(std::string_view type) {
@@ -61,7 +70,7 @@ Diagnostic describe(const TypeMismatchComparison& m) {
   if (m.other_declared_at) d.secondary.push_back({*m.other_declared_at, "declared here"});
   if (!m.rewritten.empty()) {
     std::string title = m.type == "string" ? fmt::format("write the {} without quotes", m.other_type)
-                                           : fmt::format("write it as {}", a(m.other_type));
+                                           : fmt::format("write it as {}", a(element_of(m.other_type)));
     d.fixes.push_back(replace_fix(std::move(title), Applicability::kSuggested, m.at, m.rewritten));
   }
   return d;

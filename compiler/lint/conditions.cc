@@ -98,9 +98,11 @@ void find_event_words(Context& context, std::span<const Step* const> steps, bool
     if (arrived && wait == nullptr) {
       for_each_expr(*step, [&](const Expr& expr) { report_event_words(context, expr, {}); });
     }
-    const bool inside = arrived || wait != nullptr;
-    for_each_block(*step, [&](const Block& block) { find_event_words(context, block.steps, inside); });
-    arrived = inside;
+    for_each_block(*step, [&](const Block& block) {
+      const bool came = wait != nullptr && &block == &wait->then_block;
+      find_event_words(context, block.steps, arrived || came);
+    });
+    arrived = arrived || wait != nullptr;
   }
 }
 

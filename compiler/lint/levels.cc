@@ -130,7 +130,9 @@ void LevelSetter::read_comment(const File& file, const Comment& comment) {
   allow.name = std::string(name);
   allow.code = find_lint(name);
   if (!allow.code) {
-    own_.report(UnknownLint{comment.span, allow.name, near_names(name, lint_names())});
+    const auto offset = static_cast<uint32_t>(name.data() - sources_.file(comment.span.file).text().data());
+    const Span at{comment.span.file, offset, offset + static_cast<uint32_t>(name.size())};
+    own_.report(UnknownLint{at, allow.name, near_names(name, lint_names())});
     return;
   }
   cover(file, comment, allow);
