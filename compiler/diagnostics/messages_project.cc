@@ -75,4 +75,12 @@ Diagnostic describe(const BadAllow& m) {
   return d;
 }
 
+Diagnostic describe(const InternalError& m) {
+  Diagnostic d = start_diagnostic(InternalError::kCode, "the compiler made code that cannot run", m.at,
+                                  "the program that this was made of is not at fault");
+  d.notes.push_back(m.what);
+  d.help.push_back("please report it with the files of the project");
+  return d;
+}
+
 }  // namespace wend

@@ -99,6 +99,15 @@ struct BadAllow {
 };
 Diagnostic describe(const BadAllow& message);
 
+// A fault of the compiler itself, never of the project.
+struct InternalError {
+  static constexpr Code kCode = Code::kInternalError;
+  Span at;           // the program's first file
+  std::string what;  // of the verifier
+  bool operator==(const InternalError&) const = default;
+};
+Diagnostic describe(const InternalError& message);
+
 }  // namespace wend
 
 #endif  // WEND_COMPILER_DIAGNOSTICS_MESSAGES_PROJECT_H_

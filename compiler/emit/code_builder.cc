@@ -39,12 +39,12 @@ constexpr int32_t kMaxJump24 = 0x7FFFFF;
 
 bool Tables::fits(size_t size, std::string_view name) {
   if (size < kMaxTableRows) return true;
-  note_overflow(name);
+  note_overflow(name, size + 1, kMaxTableRows);
   return false;
 }
 
-void Tables::note_overflow(std::string_view what) {
-  if (overflow_.empty()) overflow_ = what;
+void Tables::note_overflow(std::string_view what, uint64_t found, uint64_t limit) {
+  if (overflow_.what.empty()) overflow_ = {std::string(what), found, limit};
 }
 
 StringIx Tables::string(std::string_view text) {
@@ -57,7 +57,7 @@ StringIx Tables::string(std::string_view text) {
 uint16_t Tables::string_operand(std::string_view text) {
   uint32_t number = string(text).number;
   if (number >= kMaxTableRows) {
-    note_overflow("strings");
+    note_overflow("strings", number + 1, kMaxTableRows);
     return 0;
   }
   return static_cast<uint16_t>(number);
@@ -121,7 +121,7 @@ TypeIx Tables::type(const TypeRow& row) {
 
 Reg Code::push_many(size_t count) {
   if (next_ + count > kMaxRegisters) {
-    tables_.note_overflow("values that one expression holds at once");
+    tables_.note_overflow("values at once in one expression", next_ + count, kMaxRegisters);
     return 0;
   }
   auto base = static_cast<Reg>(next_);
@@ -164,7 +164,7 @@ bool Code::bind(Label& label) {
     int64_t distance = static_cast<int64_t>(here()) - static_cast<int64_t>(at) - 1;
     Opcode op = opcode_of(code_[at]);
     if (distance > (op == Opcode::kJump ? kMaxJump24 : kMaxJump16)) {
-      tables_.note_overflow("steps inside one branch");
+      tables_.note_overflow("instructions in one branch", static_cast<uint64_t>(distance), kMaxJump16);
       in_reach = false;
     } else if (op == Opcode::kJump) {
       code_[at] = encode_x24(op, static_cast<int32_t>(distance));
@@ -179,7 +179,7 @@ bool Code::bind(Label& label) {
 uint32_t Code::append_to_program() {
   std::vector<Instruction>& all = tables_.program().code;
   if (all.size() + code_.size() > kMaxInstructions) {
-    tables_.note_overflow("instructions");
+    tables_.note_overflow("instructions", all.size() + code_.size(), kMaxInstructions);
     return 0;
   }
   auto entry = static_cast<uint32_t>(all.size());

@@ -47,9 +47,15 @@ class Tables {
     return static_cast<uint32_t>(table.size() - 1);
   }
 
-  // What went over its limit first, in words ("constants"); empty where everything fits. Reading resets it.
-  std::string take_overflow() { return std::exchange(overflow_, {}); }
-  void note_overflow(std::string_view what);
+  // What went over its limit first; `what` is empty where everything fits. Reading resets it.
+  struct Overflow {
+    std::string what;  // "constants"
+    uint64_t found = 0;
+    uint64_t limit = 0;
+    bool operator==(const Overflow&) const = default;
+  };
+  Overflow take_overflow() { return std::exchange(overflow_, {}); }
+  void note_overflow(std::string_view what, uint64_t found, uint64_t limit);
 
   Program& program() { return program_; }
 
@@ -63,7 +69,7 @@ class Tables {
   std::unordered_map<std::string, uint16_t> constants_;  // by tag and bytes
   std::unordered_map<std::string, uint32_t> types_;
   std::map<std::tuple<uint8_t, uint8_t, uint32_t, uint32_t>, uint16_t> queries_;
-  std::string overflow_;
+  Overflow overflow_;
 };
 
 class Code {

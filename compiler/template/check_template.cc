@@ -109,7 +109,7 @@ class Checker {
         raw(filter, i + 1 == pipeline.filters.size(), result);
         continue;
       }
-      const FilterRow* row = find_filter(filter.name);
+      const FunctionRow* row = find_filter(filter.name);
       if (row == nullptr) {
         std::string name(filter.name);
         sink_.report(UnknownFilter{filter.name_span, name, near_names(name, filter_names())});
@@ -135,8 +135,8 @@ class Checker {
     result.as_it_is = true;
   }
 
-  void apply(const FilterRow& row, const liquid::Filter& filter, Span value_at, TypeRef& type, bool& optional,
-             TemplateOutput& result) {
+  void apply(const FunctionRow& row, const liquid::Filter& filter, Span value_at, TypeRef& type,
+             bool& optional, TemplateOutput& result) {
     std::string name(filter.name);
     std::string_view wants = filter_argument(row, 0);
     if (!filter_accepts(wants, type)) {
@@ -145,14 +145,14 @@ class Checker {
     TemplateFilter checked;
     checked.function = row.function;
     size_t count = filter.arguments.size() + 1;
-    if (count < row.min_arguments || count > row.max_arguments) {
+    if (count < row.min_args || count > row.max_args) {
       sink_.report(FilterArgument{filter.span, name, argument_count(row)});
     }
     for (size_t i = 0; i < filter.arguments.size(); ++i) {
       TemplateValue argument = value(filter.arguments[i]);
       std::string_view words = filter_argument(row, i + 1);
       bool nothing = argument.kind == TemplateValueKind::kEmpty || argument.kind == TemplateValueKind::kBlank;
-      if (i + 1 < row.max_arguments && (nothing || !filter_accepts(words, argument.type))) {
+      if (i + 1 < row.max_args && (nothing || !filter_accepts(words, argument.type))) {
         sink_.report(FilterArgument{argument.span, name, fmt::format("{} is wanted", filter_wants(words))});
       }
       checked.arguments.push_back(std::move(argument));
@@ -163,9 +163,9 @@ class Checker {
     result.filters.push_back(std::move(checked));
   }
 
-  static std::string argument_count(const FilterRow& row) {
-    size_t least = row.min_arguments - 1;
-    size_t most = row.max_arguments - 1;
+  static std::string argument_count(const FunctionRow& row) {
+    size_t least = row.min_args - 1U;
+    size_t most = row.max_args - 1U;
     if (most == 0) return "takes no argument";
     if (least == most) return least == 1 ? "takes one argument" : fmt::format("takes {} arguments", least);
     return fmt::format("takes {} to {} arguments", least, most);
@@ -175,7 +175,7 @@ class Checker {
     return function == Function::kFilterFirst || function == Function::kFilterLast;
   }
 
-  TypeRef result_type(const FilterRow& row, TypeRef type, const TemplateFilter& filter) {
+  TypeRef result_type(const FunctionRow& row, TypeRef type, const TemplateFilter& filter) {
     if (row.function == Function::kFilterDefault) {
       bool same = filter.arguments.empty() || filter.arguments[0].type == type;
       return same ? type : program_.type(BaseType::kAny);

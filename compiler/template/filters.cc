@@ -5,22 +5,6 @@
 namespace wend {
 namespace {
 
-struct TableRow {
-  FilterRow filter;
-  FunctionKind kind;
-};
-
-constexpr TableRow kRows[] = {
-#define WEND_FUNCTION(number, enumerator, name, min_args, max_args, kind, signature, doc) \
-  {{Function::k##enumerator, name, min_args, max_args, signature}, FunctionKind::k##kind},
-#include "vm/core/functions.def"
-#undef WEND_FUNCTION
-};
-
-bool is_filter(const TableRow& row) {
-  return row.kind == FunctionKind::kFilter || row.kind == FunctionKind::kBoth;
-}
-
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
   while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
@@ -68,23 +52,16 @@ bool accepts_word(std::string_view word, TypeRef type) {
 
 }  // namespace
 
-const FilterRow* find_filter(std::string_view name) {
-  for (const TableRow& row : kRows) {
-    if (is_filter(row) && row.filter.name == name) return &row.filter;
-  }
-  return nullptr;
-}
-
 std::vector<std::string> filter_names() {
   std::vector<std::string> names;
-  for (const TableRow& row : kRows) {
-    if (is_filter(row)) names.emplace_back(row.filter.name);
+  for (const FunctionRow& row : function_rows()) {
+    if (find_filter(row.name) == &row) names.emplace_back(row.name);
   }
   names.emplace_back("raw");
   return names;
 }
 
-std::string_view filter_argument(const FilterRow& filter, size_t index) {
+std::string_view filter_argument(const FunctionRow& filter, size_t index) {
   std::string_view inside = filter.signature.substr(1, filter.signature.rfind(") ->") - 1);
   std::string_view found = "any";
   size_t at = 0;
@@ -94,7 +71,7 @@ std::string_view filter_argument(const FilterRow& filter, size_t index) {
   return found;
 }
 
-std::string_view filter_result(const FilterRow& filter) {
+std::string_view filter_result(const FunctionRow& filter) {
   return trimmed(filter.signature.substr(filter.signature.rfind("->") + 2));
 }
 

@@ -47,7 +47,8 @@ const std::set<Code> kNoFence = {Code::kInvalidUtf8,     Code::kNulByte,
                                  Code::kSourceTooLarge,  Code::kNestedTooDeep,
                                  Code::kNoWendFiles,     Code::kFileUnreadable,
                                  Code::kProgramTooLarge, Code::kConfigError,
-                                 Code::kJourneyTooLarge, Code::kTemplateFileOutsideProject};
+                                 Code::kJourneyTooLarge, Code::kTemplateFileOutsideProject,
+                                 Code::kInternalError};
 
 TEST(Completeness, EveryCodeHasAStructAndItsDescription) {
   std::string headers;

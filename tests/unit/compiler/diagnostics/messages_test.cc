@@ -166,6 +166,7 @@ std::vector<Diagnostic> send_and_template_samples() {
       describe(UnusedAllow{kAlpha, "event_or_trigger"}),
       describe(BadAllow{kAlpha, "without a reason"}),
       describe(ConfigError{kAlpha, "unknown key `listn`", "did you mean `listen`?"}),
+      describe(InternalError{kAlpha, "routine 3: register 7 of 5"}),
   };
 }
 

@@ -1,0 +1,329 @@
+#include "compiler/emit/emit_steps.h"
+
+#include <fmt/format.h>
+
+#include "compiler/diagnostics/messages.h"
+#include "vm/base/check.h"
+#include "vm/base/hash.h"
+
+namespace wend::emit {
+namespace {
+
+using ast::StepKind;
+
+// Where the branches of a step begin; its header lies before.
+uint32_t header_end(const ast::Step& step) {
+  auto before_else = [](const ast::ElseBranch& branch, uint32_t end) {
+    return branch.present ? branch.block.span.begin : end;
+  };
+  switch (step.kind) {
+    case StepKind::kIf:
+      return step.as<ast::IfStep>()->then_block.span.begin;
+    case StepKind::kWaitMoment: {
+      const auto& wait = *step.as<ast::WaitMomentStep>();
+      return wait.has_then ? wait.then_block.span.begin : before_else(wait.else_branch, step.span.end);
+    }
+    case StepKind::kWaitFor: {
+      const auto& wait = *step.as<ast::WaitForStep>();
+      return wait.has_then ? wait.then_block.span.begin : before_else(wait.else_branch, step.span.end);
+    }
+    default:
+      return step.span.end;
+  }
+}
+
+std::string without_else(std::string text) {
+  constexpr std::string_view kElse = " else";
+  if (text.size() > kElse.size() && text.compare(text.size() - kElse.size(), kElse.size(), kElse) == 0) {
+    text.resize(text.size() - kElse.size());
+  }
+  return text;
+}
+
+}  // namespace
+
+BodyEmitter::BodyEmitter(Context& context, uint32_t journey)
+    : context_(context), journey_(journey), code_(context.tables), expr_(context, code_) {}
+
+void BodyEmitter::steps() {
+  for (const ast::Step* each : context_.checked.journeys[journey_].decl->steps) step(*each);
+  code_.plain(Opcode::kFinish);
+}
+
+uint32_t BodyEmitter::last_act(const ast::Block& act) {
+  uint32_t begin = code_.here();
+  block(act);
+  code_.plain(Opcode::kEndAct);
+  return begin;
+}
+
+uint32_t BodyEmitter::append_to_program() {
+  uint32_t entry = code_.append_to_program();
+  for (uint32_t index : waits_) {
+    WaitRow& row = context_.program.waits[index];
+    row.due_pc += entry;
+    row.past_pc += entry;
+    for (WaitArm& arm : row.arms) arm.target_pc += entry;
+  }
+  return entry;
+}
+
+void BodyEmitter::block(const ast::Block& block) {
+  for (const ast::Step* each : block.steps) step(*each);
+}
+
+void BodyEmitter::step(const ast::Step& step) {
+  switch (step.kind) {
+    case StepKind::kSend:
+      return send(*step.as<ast::SendStep>(), mark(step, StepRowKind::kSend));
+    case StepKind::kWait:
+      return wait(*step.as<ast::WaitStep>(), mark(step, StepRowKind::kWait));
+    case StepKind::kWaitCalendar:
+      return wait_calendar(*step.as<ast::WaitCalendarStep>(), mark(step, StepRowKind::kWaitCalendar));
+    case StepKind::kWaitDay:
+      return wait_day(*step.as<ast::WaitDayStep>(), mark(step, StepRowKind::kWaitCalendar));
+    case StepKind::kWaitMoment:
+      return wait_moment(*step.as<ast::WaitMomentStep>(), mark(step, StepRowKind::kWaitMoment));
+    case StepKind::kWaitFor:
+      return wait_for(*step.as<ast::WaitForStep>(), mark(step, StepRowKind::kWaitFor));
+    case StepKind::kIf:
+      return branch(*step.as<ast::IfStep>(), mark(step, StepRowKind::kIf));
+    case StepKind::kSet:
+      mark(step, StepRowKind::kSet);
+      return set(*step.as<ast::SetStep>());
+    case StepKind::kNote:
+      mark(step, StepRowKind::kNote);
+      return code_.x(Opcode::kNote,
+                     context_.tables.string_operand(step.as<ast::NoteStep>()->text->value.text));
+    case StepKind::kExit:
+      mark(step, StepRowKind::kExit);
+      return exit(*step.as<ast::ExitStep>());
+    default:  // analysis reports every other kind; this keeps a forgotten one from being left out in silence
+      context_.sink.report(NotYetSupported{step.span, "this step"});
+  }
+}
+
+StepIx BodyEmitter::mark(const ast::Step& step, StepRowKind kind) {
+  const SourceFile& file = context_.sources.file(step.span.file);
+  LineColumn at = file.character_position(step.span.begin);
+  StepRow row;
+  row.journey = JourneyIx{journey_};
+  row.kind = kind;
+  if (!step.label.empty()) row.label = context_.tables.string(step.label.text);
+  row.file = context_.tables.string(file.path());
+  row.line = at.line + 1;
+  row.column = at.column + 1;
+  row.text = context_.tables.string(header_text(step));
+  StepIx index{context_.tables.add(context_.program.steps, row, "steps")};
+  code_.x(Opcode::kStep, static_cast<uint16_t>(index.number));
+  return index;
+}
+
+std::string BodyEmitter::header_text(const ast::Step& step) const {
+  Span header = step.span;
+  header.end = header_end(step);
+  std::string_view text = context_.sources.text(header);
+  while (!text.empty() &&
+         (text.back() == ' ' || text.back() == '\n' || text.back() == '\r' || text.back() == '\t')) {
+    text.remove_suffix(1);
+  }
+  return header.end == step.span.end ? one_line(text) : without_else(one_line(text));
+}
+
+std::string BodyEmitter::routine_name(const ast::Step& step, const char* what) const {
+  std::string_view journey = context_.checked.journeys[journey_].decl->name.text;
+  LineColumn at = context_.sources.file(step.span.file).character_position(step.span.begin);
+  return fmt::format("{} line {} {}", journey, at.line + 1, what);
+}
+
+// ------------------------------------------------------------------------------------------------ plain
+// steps
+
+void BodyEmitter::send(const ast::SendStep& step, StepIx row) {
+  uint32_t index = context_.checked.info(step).send;
+  SendRow send;
+  send.step = row;
+  send.message = MessageIx{context_.checked.sends[index].message};
+  send.with = context_.expr_routine(routine_name(step, "with"), step.options.with);
+  send.while_condition = context_.expr_routine(routine_name(step, "while"), step.options.while_condition);
+  if (step.options.has_expires) send.expires_after_ms = step.options.expires_after_ms;
+  context_.program.sends[index] = send;
+  code_.x(Opcode::kSend, static_cast<uint16_t>(index));
+}
+
+void BodyEmitter::set(const ast::SetStep& step) {
+  const Resolution& target = context_.checked.info(*step.target).resolution;
+  WEND_CHECK(target.kind == ResolutionKind::kAttribute);
+  Registers value(code_, 1);
+  expr_.value(*step.value, value[0]);
+  code_.ax(Opcode::kSet, value[0], static_cast<uint16_t>(target.index));
+}
+
+void BodyEmitter::exit(const ast::ExitStep& step) {
+  if (step.reason == nullptr) return code_.plain(Opcode::kExitPlain);
+  code_.x(Opcode::kExit, context_.tables.string_operand(step.reason->value.text));
+}
+
+void BodyEmitter::branch(const ast::IfStep& step, StepIx row) {
+  Code::Label otherwise;
+  {
+    Registers condition(code_, 1);
+    expr_.value(*step.condition, condition[0]);
+    code_.ax(Opcode::kBranch, condition[0], static_cast<uint16_t>(row.number));
+    code_.jump_if(Opcode::kJumpUnlessTrue, condition[0], otherwise);
+  }
+  block(step.then_block);
+  Code::Label end;
+  if (step.else_branch.present) code_.jump(end);
+  code_.bind(otherwise);
+  if (step.else_branch.present) block(step.else_branch.block);
+  code_.bind(end);
+}
+
+// ------------------------------------------------------------------------------------------------ waits
+
+uint32_t BodyEmitter::put_wait(Reg due, StepIx row) {
+  WaitRow wait;
+  wait.step = row;
+  uint32_t index = context_.tables.add(context_.program.waits, wait, "waits");
+  waits_.push_back(index);
+  code_.ax(Opcode::kWait, due, static_cast<uint16_t>(index));
+  return index;
+}
+
+void BodyEmitter::wait_and_go_on(Reg due, StepIx row) {
+  WaitRow& wait = context_.program.waits[put_wait(due, row)];
+  wait.due_pc = wait.past_pc = code_.here();
+}
+
+void BodyEmitter::wait(const ast::WaitStep& step, StepIx row) {
+  Registers due(code_, 2);
+  const ast::Expr& length = *ast::strip_parens(step.duration);
+  code_.a(Opcode::kLoadNow, due[0]);
+  expr_.value(length, due[1]);
+  if (context_.checked.info(length).used_type()->is(BaseType::kCalendar)) {
+    code_.call(due[0], Function::kAddTimeMonths, due[0], 2);
+  } else {
+    code_.abc(Opcode::kAddTime, due[0], due[0], due[1]);
+  }
+  wait_and_go_on(due[0], row);
+}
+
+void BodyEmitter::wait_calendar(const ast::WaitCalendarStep& step, StepIx row) {
+  const ast::CalendarPoint& point = step.point;
+  auto clock = [&](Millis of_day_ms, Reg dst) {
+    if (!point.has_clock) return code_.load_missing(dst);
+    Constant constant;
+    constant.tag = Tag::kClock;
+    constant.i = of_day_ms;
+    expr_.constant(constant, dst);
+  };
+  Registers due(code_, 1);
+  {
+    Registers arguments(code_, point.has_weekday ? 5 : 3);
+    code_.a(Opcode::kLoadNow, arguments[0]);
+    if (point.has_weekday) {
+      code_.load_int(arguments[1], point.weekday_from);
+      code_.load_int(arguments[2], point.weekday_to);
+      clock(point.clock_from_ms, arguments[3]);
+      clock(point.clock_to_ms, arguments[4]);
+      code_.call(due[0], Function::kNextWeekday, arguments[0], 5);
+    } else {
+      clock(point.clock_from_ms, arguments[1]);
+      clock(point.clock_to_ms, arguments[2]);
+      code_.call(due[0], Function::kNextClock, arguments[0], 3);
+    }
+  }
+  if (step.has_over) {
+    // The same contact gets the same share at this step of this journey, in every compilation.
+    const StepRow& place = context_.program.steps[row.index()];
+    std::string salt(context_.checked.journeys[journey_].decl->name.text);
+    salt += is_none(place.label) ? " " + context_.program.text(place.text)
+                                 : " @" + context_.program.text(place.label);
+    Registers arguments(code_, 3);
+    code_.ab(Opcode::kMove, arguments[0], due[0]);
+    Constant over;
+    over.tag = Tag::kDuration;
+    over.i = step.over_ms;
+    expr_.constant(over, arguments[1]);
+    code_.load_int(arguments[2], static_cast<int64_t>(hash64(salt) >> 11));
+    code_.call(due[0], Function::kSpreadOver, arguments[0], 3);
+  }
+  wait_and_go_on(due[0], row);
+}
+
+void BodyEmitter::wait_day(const ast::WaitDayStep& step, StepIx row) {
+  Registers due(code_, 1);
+  {
+    Registers arguments(code_, 3);
+    code_.ab(Opcode::kLoadRun, arguments[0], static_cast<uint8_t>(RunField::kEnteredAt));
+    code_.load_int(arguments[1], step.day);
+    Constant clock;
+    if (step.has_clock) {
+      clock.tag = Tag::kClock;
+      clock.i = step.clock_ms;
+    }
+    expr_.constant(clock, arguments[2]);
+    code_.call(due[0], Function::kDayOfRun, arguments[0], 3);
+  }
+  wait_and_go_on(due[0], row);
+}
+
+void BodyEmitter::moment(Context& context, Code& code, const ast::WaitMomentStep& step, Reg dst) {
+  ExprEmitter expr(context, code);
+  expr.value(*step.moment, dst);
+  if (!step.has_clock) return;
+  Registers arguments(code, 2);
+  code.ab(Opcode::kMove, arguments[0], dst);
+  if (context.checked.info(*ast::strip_parens(step.moment)).used_type()->is(BaseType::kTime)) {
+    code.call(arguments[0], Function::kDateOfTime, arguments[0], 1);
+  }
+  Constant clock;
+  clock.tag = Tag::kClock;
+  clock.i = step.clock_ms;
+  expr.constant(clock, arguments[1]);
+  code.call(dst, Function::kDateAt, arguments[0], 2);
+}
+
+void BodyEmitter::wait_moment(const ast::WaitMomentStep& step, StepIx row) {
+  RoutineIx again = context_.value_routine(routine_name(step, "moment"),
+                                           [&](Code& code, Reg dst) { moment(context_, code, step, dst); });
+  Registers due(code_, 1);
+  moment(context_, code_, step, due[0]);
+  uint32_t wait = put_wait(due[0], row);
+  context_.program.waits[wait].moment = again;
+  context_.program.waits[wait].due_pc = code_.here();
+  if (step.has_then) block(step.then_block);
+  Code::Label end;
+  if (step.else_branch.present) code_.jump(end);
+  context_.program.waits[wait].past_pc = code_.here();
+  if (step.else_branch.present) block(step.else_branch.block);
+  code_.bind(end);
+}
+
+void BodyEmitter::wait_for(const ast::WaitForStep& step, StepIx row) {
+  const StepInfo& info = context_.checked.info(step);
+  WaitArm arm;
+  arm.event = EventIx{info.listen.event};
+  arm.where = context_.expr_routine(routine_name(step, "where"), info.listen.where);
+  if (info.listen.query != kNone) arm.query = context_.query(info.listen.query);
+  if (info.slot != kNone) arm.slot = static_cast<uint8_t>(info.slot);
+  Registers due(code_, 2);
+  code_.a(Opcode::kLoadNow, due[0]);
+  Constant limit;
+  limit.tag = Tag::kDuration;
+  limit.i = step.up_to_ms;
+  expr_.constant(limit, due[1]);
+  code_.abc(Opcode::kAddTime, due[0], due[0], due[1]);
+  uint32_t wait = put_wait(due[0], row);
+  arm.target_pc = code_.here();
+  context_.program.waits[wait].arms.push_back(arm);
+  if (step.has_then) block(step.then_block);
+  Code::Label end;
+  if (step.else_branch.present) code_.jump(end);
+  context_.program.waits[wait].due_pc = context_.program.waits[wait].past_pc = code_.here();
+  if (step.else_branch.present) block(step.else_branch.block);
+  code_.bind(end);
+}
+
+}  // namespace wend::emit

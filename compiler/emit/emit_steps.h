@@ -1,0 +1,60 @@
+#ifndef WEND_COMPILER_EMIT_EMIT_STEPS_H_
+#define WEND_COMPILER_EMIT_EMIT_STEPS_H_
+
+// The body of a journey: its steps, then the last acts of its clauses. Internal to compiler/emit.
+
+#include <string>
+#include <vector>
+
+#include "compiler/emit/code_builder.h"
+#include "compiler/emit/context.h"
+#include "compiler/emit/emit_expr.h"
+
+namespace wend::emit {
+
+class BodyEmitter {
+ public:
+  BodyEmitter(Context& context, uint32_t journey);
+
+  // The steps of the journey, ending in Finish.
+  void steps();
+  // A last act; its index in the body.
+  uint32_t last_act(const ast::Block& block);
+
+  uint8_t registers_used() const { return code_.registers_used(); }
+  // Appends the body to the program and points its waits there; the program's index of its first instruction.
+  uint32_t append_to_program();
+
+ private:
+  void block(const ast::Block& block);
+  void step(const ast::Step& step);
+  void send(const ast::SendStep& step, StepIx row);
+  void wait(const ast::WaitStep& step, StepIx row);
+  void wait_calendar(const ast::WaitCalendarStep& step, StepIx row);
+  void wait_day(const ast::WaitDayStep& step, StepIx row);
+  void wait_moment(const ast::WaitMomentStep& step, StepIx row);
+  void wait_for(const ast::WaitForStep& step, StepIx row);
+  void set(const ast::SetStep& step);
+  void exit(const ast::ExitStep& step);
+  void branch(const ast::IfStep& step, StepIx row);
+
+  // A Wait that goes on behind itself, whatever happens; `due` holds the instant.
+  void wait_and_go_on(Reg due, StepIx row);
+  // Puts a Wait and its row, whose targets are set later.
+  uint32_t put_wait(Reg due, StepIx row);
+  // `moment` on its day at `clock`, or the moment itself.
+  static void moment(Context& context, Code& code, const ast::WaitMomentStep& step, Reg dst);
+  StepIx mark(const ast::Step& step, StepRowKind kind);
+  std::string routine_name(const ast::Step& step, const char* what) const;
+  std::string header_text(const ast::Step& step) const;
+
+  Context& context_;
+  uint32_t journey_;
+  Code code_;
+  ExprEmitter expr_;
+  std::vector<uint32_t> waits_;  // rows whose targets count from the start of this body
+};
+
+}  // namespace wend::emit
+
+#endif  // WEND_COMPILER_EMIT_EMIT_STEPS_H_
