@@ -32,6 +32,11 @@ uint32_t header_end(const ast::Step& step) {
   }
 }
 
+// Does no run come out at the end of the block? Says no for what would need a look into its branches.
+bool always_leaves(const ast::Block& block) {
+  return !block.steps.empty() && block.steps.back()->kind == StepKind::kExit;
+}
+
 std::string without_else(std::string text) {
   constexpr std::string_view kElse = " else";
   if (text.size() > kElse.size() && text.compare(text.size() - kElse.size(), kElse.size(), kElse) == 0) {
@@ -174,7 +179,7 @@ void BodyEmitter::branch(const ast::IfStep& step, StepIx row) {
   }
   block(step.then_block);
   Code::Label end;
-  if (step.else_branch.present) code_.jump(end);
+  if (step.else_branch.present && !always_leaves(step.then_block)) code_.jump(end);
   code_.bind(otherwise);
   if (step.else_branch.present) block(step.else_branch.block);
   code_.bind(end);
@@ -288,14 +293,17 @@ void BodyEmitter::moment(Context& context, Code& code, const ast::WaitMomentStep
 void BodyEmitter::wait_moment(const ast::WaitMomentStep& step, StepIx row) {
   RoutineIx again = context_.value_routine(routine_name(step, "moment"),
                                            [&](Code& code, Reg dst) { moment(context_, code, step, dst); });
-  Registers due(code_, 1);
-  moment(context_, code_, step, due[0]);
-  uint32_t wait = put_wait(due[0], row);
+  uint32_t wait = 0;
+  {
+    Registers due(code_, 1);
+    moment(context_, code_, step, due[0]);
+    wait = put_wait(due[0], row);
+  }
   context_.program.waits[wait].moment = again;
   context_.program.waits[wait].due_pc = code_.here();
   if (step.has_then) block(step.then_block);
   Code::Label end;
-  if (step.else_branch.present) code_.jump(end);
+  if (step.else_branch.present && !(step.has_then && always_leaves(step.then_block))) code_.jump(end);
   context_.program.waits[wait].past_pc = code_.here();
   if (step.else_branch.present) block(step.else_branch.block);
   code_.bind(end);
@@ -308,19 +316,22 @@ void BodyEmitter::wait_for(const ast::WaitForStep& step, StepIx row) {
   arm.where = context_.expr_routine(routine_name(step, "where"), info.listen.where);
   if (info.listen.query != kNone) arm.query = context_.query(info.listen.query);
   if (info.slot != kNone) arm.slot = static_cast<uint8_t>(info.slot);
-  Registers due(code_, 2);
-  code_.a(Opcode::kLoadNow, due[0]);
-  Constant limit;
-  limit.tag = Tag::kDuration;
-  limit.i = step.up_to_ms;
-  expr_.constant(limit, due[1]);
-  code_.abc(Opcode::kAddTime, due[0], due[0], due[1]);
-  uint32_t wait = put_wait(due[0], row);
+  uint32_t wait = 0;
+  {
+    Registers due(code_, 2);
+    code_.a(Opcode::kLoadNow, due[0]);
+    Constant limit;
+    limit.tag = Tag::kDuration;
+    limit.i = step.up_to_ms;
+    expr_.constant(limit, due[1]);
+    code_.abc(Opcode::kAddTime, due[0], due[0], due[1]);
+    wait = put_wait(due[0], row);
+  }
   arm.target_pc = code_.here();
   context_.program.waits[wait].arms.push_back(arm);
   if (step.has_then) block(step.then_block);
   Code::Label end;
-  if (step.else_branch.present) code_.jump(end);
+  if (step.else_branch.present && !(step.has_then && always_leaves(step.then_block))) code_.jump(end);
   context_.program.waits[wait].due_pc = context_.program.waits[wait].past_pc = code_.here();
   if (step.else_branch.present) block(step.else_branch.block);
   code_.bind(end);

@@ -40,7 +40,7 @@ TEST_P(Disasm, IsSoundAndSurvivesTheImage) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Goldens, Disasm, testing::ValuesIn(testing_support::golden_paths("disasm")),
-                         [](const auto& info) { return testing_support::golden_test_name(info.param); });
+                         [](const auto& param) { return testing_support::golden_test_name(param.param); });
 
 }  // namespace
 }  // namespace wend
