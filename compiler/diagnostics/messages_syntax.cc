@@ -38,6 +38,7 @@ Diagnostic describe(const SyntaxError& m) {
   Diagnostic d = start_diagnostic(SyntaxError::kCode, m.title, m.at, m.label);
   if (!m.help.empty()) d.help.push_back(m.help);
   d.fixes = m.fixes;
+  d.secondary = m.secondary;
   return d;
 }
 
@@ -51,22 +52,24 @@ Diagnostic describe(const MissingBrace& m) {
 }
 
 Diagnostic describe(const UnterminatedString& m) {
-  Diagnostic d = start_diagnostic(
-      UnterminatedString::kCode, m.triple ? "a text in triple quotes is not closed" : "a string is not closed",
-      m.at, m.triple ? "no `\"\"\"` follows" : "no closing `\"` on this line");
+  Diagnostic d =
+      start_diagnostic(UnterminatedString::kCode,
+                       m.triple ? "a text in triple quotes is not closed" : "a string is not closed", m.at,
+                       m.triple ? "no `\"\"\"` follows" : "no closing `\"` on this line");
   const std::string quote = m.triple ? "\"\"\"" : "\"";
-  d.fixes.push_back(insert_fix(fmt::format("add `{}`", quote), Applicability::kSuggested, m.at.file, m.at.end,
-                               quote));
+  d.fixes.push_back(
+      insert_fix(fmt::format("add `{}`", quote), Applicability::kSuggested, m.at.file, m.at.end, quote));
   if (!m.triple) d.help.push_back("a text of several lines stands in triple quotes: `\"\"\"`");
   return d;
 }
 
 Diagnostic describe(const BadNumber& m) {
-  Diagnostic d = start_diagnostic(BadNumber::kCode, fmt::format("{} is not a number or a length", quoted(m.text)),
-                                  m.at, "not a unit of Wend");
+  Diagnostic d =
+      start_diagnostic(BadNumber::kCode, fmt::format("{} is not a number or a length", quoted(m.text)), m.at,
+                       "not a unit of Wend");
   if (!m.corrected.empty()) {
-    d.fixes.push_back(replace_fix(fmt::format("write {}", quoted(m.corrected)), Applicability::kSafe, m.at,
-                                  m.corrected));
+    d.fixes.push_back(
+        replace_fix(fmt::format("write {}", quoted(m.corrected)), Applicability::kSafe, m.at, m.corrected));
   } else {
     d.help.push_back("lengths are written `90s`, `20m`, `1h30m`, `3d`, `2w`, `6mo`, `1y`");
   }
@@ -82,16 +85,18 @@ Diagnostic describe(const BadCharacter& m) {
 
 Diagnostic describe(const ForeignKeyword& m) {
   if (m.wend.empty()) {
-    Diagnostic d = start_diagnostic(ForeignKeyword::kCode, fmt::format("Wend has no {} here", quoted(m.found)),
-                                    m.at, "not needed");
+    Diagnostic d = start_diagnostic(ForeignKeyword::kCode,
+                                    fmt::format("Wend has no {} here", quoted(m.found)), m.at, "not needed");
     d.fixes.push_back(replace_fix("leave it out", Applicability::kSafe, m.at, ""));
     return d;
   }
   Diagnostic d = start_diagnostic(ForeignKeyword::kCode,
                                   fmt::format("{} is written {} in Wend", quoted(m.found), quoted(m.wend)),
-                                  m.at, "a word of another tool");
+                                  m.at, "not a word of Wend here");
+  // A sign needs no blank behind it, the word does: `!a`.
+  const std::string blank = m.found == "!" ? " " : "";
   d.fixes.push_back(
-      replace_fix(fmt::format("write {}", quoted(m.wend)), Applicability::kSuggested, m.at, m.wend));
+      replace_fix(fmt::format("write {}", quoted(m.wend)), Applicability::kSuggested, m.at, m.wend + blank));
   return d;
 }
 
@@ -103,7 +108,7 @@ Diagnostic describe(const BadEscape& m) {
 }
 
 Diagnostic describe(const LiteralOutOfRange& m) {
-  return start_diagnostic(LiteralOutOfRange::kCode, fmt::format("{} does not exist", quoted(m.text)), m.at,
+  return start_diagnostic(LiteralOutOfRange::kCode, fmt::format("{} is out of range", quoted(m.text)), m.at,
                           m.why);
 }
 

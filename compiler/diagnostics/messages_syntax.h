@@ -14,7 +14,7 @@ namespace wend {
 
 struct InvalidUtf8 {
   static constexpr Code kCode = Code::kInvalidUtf8;
-  Span at;               // the first bad byte
+  Span at;  // the first bad byte
   uint8_t byte_value = 0;
   bool operator==(const InvalidUtf8&) const = default;
 };
@@ -50,8 +50,9 @@ struct SyntaxError {
   Span at;
   std::string title;  // "expected a step here, found `foo`"
   std::string label;
-  std::string help;   // may be empty
+  std::string help;  // may be empty
   std::vector<Fix> fixes;
+  std::vector<Label> secondary;
   bool operator==(const SyntaxError&) const = default;
 };
 Diagnostic describe(const SyntaxError& message);
@@ -102,7 +103,7 @@ Diagnostic describe(const ForeignKeyword& message);
 
 struct BadEscape {
   static constexpr Code kCode = Code::kBadEscape;
-  Span at;           // the backslash and what follows
+  Span at;  // the backslash and what follows
   std::string text;
   bool operator==(const BadEscape&) const = default;
 };

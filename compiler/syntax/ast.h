@@ -322,7 +322,7 @@ WEND_STEP(WaitMomentStep, kWaitMoment)   // `wait until contact.renewal_date - 7
   Millis clock_ms;
   bool has_then;
   Block then_block;
-  ElseBranch else_branch;   // the grammar requires it
+  ElseBranch else_branch;   // may be absent; analysis asks for it where the moment may be missing or past
 };
 WEND_STEP(WaitConditionStep, kWaitCondition)
   const Expr* condition;

@@ -10,12 +10,12 @@ namespace {
 
 constexpr std::string_view kEngagementWords[] = {"opened",  "clicked",    "delivered",  "bounced", "failed",
                                                  "replied", "complained", "suppressed", "sent"};
-constexpr std::string_view kBinaryOps[] = {"or", "and", "==", "!=", "<",           "<=",        ">",  ">=", "in",
-                                           "contains", "matches", "starts_with", "ends_with", "??", "+", "-", "*",
-                                           "/"};
+constexpr std::string_view kBinaryOps[] = {
+    "or",       "and",     "==",          "!=",        "<",  "<=", ">", ">=", "in",
+    "contains", "matches", "starts_with", "ends_with", "??", "+",  "-", "*",  "/"};
 constexpr std::string_view kRoots[] = {"contact", "event", "score", "run", "message"};
-constexpr std::string_view kWeekdays[] = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
-                                          "sunday"};
+constexpr std::string_view kWeekdays[] = {"monday", "tuesday",  "wednesday", "thursday",
+                                          "friday", "saturday", "sunday"};
 
 std::string quote(std::string_view text) {
   std::string out = "\"";
@@ -168,7 +168,8 @@ class Dumper {
         return engagement(*e.as<ast::EngagementExpr>(), mark);
       case ast::ExprKind::kUnary: {
         const auto& unary = *e.as<ast::UnaryExpr>();
-        return fmt::format("{}{} {}", unary.op == ast::UnaryOp::kNot ? "not" : "neg", mark, expr(unary.operand));
+        return fmt::format("{}{} {}", unary.op == ast::UnaryOp::kNot ? "not" : "neg", mark,
+                           expr(unary.operand));
       }
       case ast::ExprKind::kBinary: {
         const auto& binary = *e.as<ast::BinaryExpr>();
@@ -238,7 +239,8 @@ class Dumper {
         break;
       case ast::TypeKind::kRecord:
         out = "{";
-        for (const ast::Field* one : t->fields) out += fmt::format("{}{}", out.size() == 1 ? "" : ", ", field(one));
+        for (const ast::Field* one : t->fields)
+          out += fmt::format("{}{}", out.size() == 1 ? "" : ", ", field(one));
         out += "}";
         break;
     }
@@ -284,7 +286,8 @@ class Dumper {
   // The first line of a step.
   std::string head(const ast::Step& s) const {
     const std::string mark = marks(s.id, s.span);
-    if (const auto* x = s.as<ast::SendStep>()) return "send" + mark + " " + body(x->body) + send_options(x->options);
+    if (const auto* x = s.as<ast::SendStep>())
+      return "send" + mark + " " + body(x->body) + send_options(x->options);
     if (const auto* x = s.as<ast::SendFirstStep>()) {
       std::string out = "send_first" + mark;
       for (const ast::SendBody& one : x->bodies) out += " (" + body(one) + ")";
@@ -296,11 +299,15 @@ class Dumper {
       return out;
     }
     if (const auto* x = s.as<ast::StartStep>()) {
-      return fmt::format("start{} {}{}", mark, x->journey.text, x->with == nullptr ? "" : " with " + expr(x->with));
+      return fmt::format("start{} {}{}", mark, x->journey.text,
+                         x->with == nullptr ? "" : " with " + expr(x->with));
     }
-    if (const auto* x = s.as<ast::SetStep>()) return fmt::format("set{} {} {}", mark, expr(x->target), expr(x->value));
-    if (const auto* x = s.as<ast::AddStep>()) return fmt::format("add{} {} {}", mark, expr(x->value), expr(x->target));
-    if (const auto* x = s.as<ast::TagStep>()) return (x->remove ? "untag" : "tag") + mark + " " + expr(x->tag);
+    if (const auto* x = s.as<ast::SetStep>())
+      return fmt::format("set{} {} {}", mark, expr(x->target), expr(x->value));
+    if (const auto* x = s.as<ast::AddStep>())
+      return fmt::format("add{} {} {}", mark, expr(x->value), expr(x->target));
+    if (const auto* x = s.as<ast::TagStep>())
+      return (x->remove ? "untag" : "tag") + mark + " " + expr(x->tag);
     if (const auto* x = s.as<ast::SubscribeStep>()) {
       return fmt::format("{}{} {}", x->remove ? "unsubscribe" : "subscribe", mark,
                          x->topic == nullptr ? std::string(x->channel.text) : expr(x->topic));
@@ -309,20 +316,22 @@ class Dumper {
       return fmt::format("audience_{}{} {}", x->remove ? "remove" : "add", mark, expr(x->audience));
     }
     if (const auto* x = s.as<ast::EmitStep>()) {
-      return fmt::format("emit{} {}{}", mark, x->event.text, x->properties == nullptr ? "" : " " + expr(x->properties));
+      return fmt::format("emit{} {}{}", mark, x->event.text,
+                         x->properties == nullptr ? "" : " " + expr(x->properties));
     }
     if (const auto* x = s.as<ast::NoteStep>()) return "note" + mark + " " + expr(x->text);
-    if (const auto* x = s.as<ast::ExitStep>()) return "exit" + mark + (x->reason ? " " + expr(x->reason) : "");
+    if (const auto* x = s.as<ast::ExitStep>())
+      return "exit" + mark + (x->reason ? " " + expr(x->reason) : "");
     if (const auto* x = s.as<ast::IfStep>()) return "if" + mark + " " + expr(x->condition);
     if (const auto* x = s.as<ast::MatchStep>()) return "match" + mark + " " + expr(x->subject);
     if (const auto* x = s.as<ast::RepeatStep>()) {
-      return fmt::format("repeat{}{} {} every {}{}", mark, x->up_to ? " up_to" : "", x->times, length(x->every_ms),
-                         x->until == nullptr ? "" : " until " + expr(x->until));
+      return fmt::format("repeat{}{} {} every {}{}", mark, x->up_to ? " up_to" : "", x->times,
+                         length(x->every_ms), x->until == nullptr ? "" : " until " + expr(x->until));
     }
     if (const auto* x = s.as<ast::SplitStep>()) {
-      return fmt::format("split{} {}{}", mark, x->name.text,
-                         x->has_winner ? fmt::format(" winner after {} at {}%", x->winner_after, x->winner_at_percent)
-                                       : "");
+      return fmt::format(
+          "split{} {}{}", mark, x->name.text,
+          x->has_winner ? fmt::format(" winner after {} at {}%", x->winner_after, x->winner_at_percent) : "");
     }
     if (const auto* x = s.as<ast::CallStep>()) {
       return fmt::format("call{} {}{}{}{}", mark, x->connector.text,
@@ -514,7 +523,8 @@ class Dumper {
       case ast::TriggerKind::kDate:
         return fmt::format("date{} {}{}{}", mark, expr(t.date), t.yearly ? " yearly" : "", at);
       case ast::TriggerKind::kDateOffset:
-        return fmt::format("{}{} {} {}{}", t.before ? "before" : "after", mark, expr(t.offset), expr(t.date), at);
+        return fmt::format("{}{} {} {}{}", t.before ? "before" : "after", mark, expr(t.offset), expr(t.date),
+                           at);
       case ast::TriggerKind::kMoment:
         return fmt::format("moment{} {}", mark, expr(t.date));
     }
@@ -525,7 +535,8 @@ class Dumper {
   void declaration(const ast::Decl& d) {
     const std::string mark = marks(d.id, d.span);
     if (const auto* x = d.as<ast::EventDecl>()) {
-      open(fmt::format("event{} {}{}{}", mark, d.name.text, x->wire_name == nullptr ? "" : " = " + expr(x->wire_name),
+      open(fmt::format("event{} {}{}{}", mark, d.name.text,
+                       x->wire_name == nullptr ? "" : " = " + expr(x->wire_name),
                        x->has_fields ? "" : " open"));
       docs(d.docs);
       fields(x->fields);
@@ -534,7 +545,8 @@ class Dumper {
       docs(d.docs);
       fields(contact->fields);
     } else if (const auto* catalog = d.as<ast::CatalogDecl>()) {
-      open(fmt::format("catalog{} {} by {} file {}", mark, d.name.text, catalog->key.text, expr(catalog->file)));
+      open(fmt::format("catalog{} {} by {} file {}", mark, d.name.text, catalog->key.text,
+                       expr(catalog->file)));
       docs(d.docs);
       fields(catalog->fields);
     } else if (const auto* journey = d.as<ast::JourneyDecl>()) {
@@ -594,7 +606,8 @@ class Dumper {
     } else {
       const auto* test = d.as<ast::TestDecl>();
       std::string of;
-      for (const ast::Word& one : test->journeys) of += fmt::format("{}{}", of.empty() ? " of " : ", ", one.text);
+      for (const ast::Word& one : test->journeys)
+        of += fmt::format("{}{}", of.empty() ? " of " : ", ", one.text);
       open("test" + mark + " " + quote(test->title.text) + of);
       docs(d.docs);
       for (const ast::TestLine* one : test->lines) line("(" + test_line(*one) + ")");
@@ -649,7 +662,8 @@ class Dumper {
       case ast::GuardKind::kHibernate:
         return out + " when " + expr(g.when) + (g.count == 0 ? "" : fmt::format(" after {} sends", g.count));
       case ast::GuardKind::kPause:
-        return out + fmt::format(" when {} > {}% of {}", g.bounces ? "bounces" : "complaints", g.percent, g.count);
+        return out +
+               fmt::format(" when {} > {}% of {}", g.bounces ? "bounces" : "complaints", g.percent, g.count);
       case ast::GuardKind::kThrottle:
         return out + fmt::format(" {} per {}", g.count, length(g.window_ms));
     }
@@ -677,8 +691,9 @@ class Dumper {
 
   // ---- tests
   std::string test_line(const ast::TestLine& t) const {
-    constexpr std::string_view kNames[] = {"contact",        "at",            "after",          "assume_split", "assume_call",
-                                           "assume_holdout", "assume_paused", "provider_fails", "expect"};
+    constexpr std::string_view kNames[] = {
+        "contact",        "at",    "after", "assume_split", "assume_call", "assume_holdout", "assume_paused",
+        "provider_fails", "expect"};
     std::string out = std::string(kNames[static_cast<size_t>(t.kind)]) + marks(t.id, t.span);
     if (t.kind == ast::TestLineKind::kAt) out += " " + expr(t.moment);
     if (t.kind == ast::TestLineKind::kAfter) out += " " + length(t.after_ms);
@@ -704,8 +719,8 @@ class Dumper {
   }
 
   std::string expectation(const ast::TestLine& t) const {
-    constexpr std::string_view kNames[] = {"sent",       "nothing_sent", "suppressed", "in", "waiting_at",
-                                           "ended",      "converted",    "compare",    "is"};
+    constexpr std::string_view kNames[] = {"sent",  "nothing_sent", "suppressed", "in", "waiting_at",
+                                           "ended", "converted",    "compare",    "is"};
     std::string out = t.negated ? " not" : "";
     out += fmt::format(" {}", kNames[static_cast<size_t>(t.expect)]);
     if (t.expect == ast::ExpectKind::kSent) out += " " + body(t.body);
@@ -721,7 +736,8 @@ class Dumper {
     if (t.expect == ast::ExpectKind::kCompare) {
       out += fmt::format(" {} {} {}", expr(t.left), kBinaryOps[static_cast<size_t>(t.op)], expr(t.right));
     }
-    if (t.expect == ast::ExpectKind::kIs) out += fmt::format(" {} {}", expr(t.left), t.present ? "present" : "missing");
+    if (t.expect == ast::ExpectKind::kIs)
+      out += fmt::format(" {} {}", expr(t.left), t.present ? "present" : "missing");
     return out;
   }
 

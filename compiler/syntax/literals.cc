@@ -77,12 +77,18 @@ struct UnitWord {
   std::string_view unit;
 };
 constexpr UnitWord kUnitWords[] = {
-    {"ms", "ms"},     {"msec", "ms"},   {"milliseconds", "ms"}, {"s", "s"},      {"sec", "s"},   {"secs", "s"},
-    {"second", "s"},  {"seconds", "s"}, {"m", "m"},             {"min", "m"},    {"mins", "m"},  {"minute", "m"},
-    {"minutes", "m"}, {"h", "h"},       {"hr", "h"},            {"hrs", "h"},    {"hour", "h"},  {"hours", "h"},
-    {"d", "d"},       {"day", "d"},     {"days", "d"},          {"w", "w"},      {"wk", "w"},    {"week", "w"},
-    {"weeks", "w"},   {"mo", "mo"},     {"mon", "mo"},          {"month", "mo"}, {"months", "mo"},
-    {"y", "y"},       {"yr", "y"},      {"yrs", "y"},           {"year", "y"},   {"years", "y"},
+    {"ms", "ms"},     {"msec", "ms"},   {"milliseconds", "ms"},
+    {"s", "s"},       {"sec", "s"},     {"secs", "s"},
+    {"second", "s"},  {"seconds", "s"}, {"m", "m"},
+    {"min", "m"},     {"mins", "m"},    {"minute", "m"},
+    {"minutes", "m"}, {"h", "h"},       {"hr", "h"},
+    {"hrs", "h"},     {"hour", "h"},    {"hours", "h"},
+    {"d", "d"},       {"day", "d"},     {"days", "d"},
+    {"w", "w"},       {"wk", "w"},      {"week", "w"},
+    {"weeks", "w"},   {"mo", "mo"},     {"mon", "mo"},
+    {"month", "mo"},  {"months", "mo"}, {"y", "y"},
+    {"yr", "y"},      {"yrs", "y"},     {"year", "y"},
+    {"years", "y"},
 };
 
 std::string_view unit_of_word(std::string_view word) {
@@ -272,7 +278,8 @@ Parsed<Moment> parse_time(std::string_view text) {
   const int hours = two_digits(text, 1);
   const int minutes = two_digits(text, 4);
   if ((hours > 18 || minutes > 59) && result.fault.empty()) result.fault = "offsets go from -18:00 to +18:00";
-  result.value.offset_ms = sign * (std::min(hours, 18) * kMillisPerHour + std::min(minutes, 59) * kMillisPerMinute);
+  result.value.offset_ms =
+      sign * (std::min(hours, 18) * kMillisPerHour + std::min(minutes, 59) * kMillisPerMinute);
   return result;
 }
 
@@ -281,7 +288,8 @@ std::optional<std::string> corrected_length(std::string_view text) {
   std::string calendar;
   while (!text.empty()) {
     size_t digits = 0;
-    while (digits < text.size() && (is_digit(text[digits]) || text[digits] == '.' || text[digits] == '_')) ++digits;
+    while (digits < text.size() && (is_digit(text[digits]) || text[digits] == '.' || text[digits] == '_'))
+      ++digits;
     if (digits == 0) return std::nullopt;
     const std::string_view number = text.substr(0, digits);
     text.remove_prefix(digits);

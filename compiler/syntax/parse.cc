@@ -40,7 +40,8 @@ void parse_tokens(const SourceFile& file, const ParseOptions& options, syntax::T
   syntax::WendParser parser(&view);
   parser.removeErrorListeners();
   parser.setBuildParseTree(false);  // the builder reads labels only
-  parser.getInterpreter<antlr4::atn::ParserATNSimulator>()->setPredictionMode(antlr4::atn::PredictionMode::SLL);
+  parser.getInterpreter<antlr4::atn::ParserATNSimulator>()->setPredictionMode(
+      antlr4::atn::PredictionMode::SLL);
   const auto strategy = std::make_shared<syntax::ErrorStrategy>(file, options, tokens, view, sink);
   parser.setErrorHandler(strategy);
   syntax::WendParser::FileContext* tree = nullptr;
@@ -69,7 +70,8 @@ ast::File parse(const SourceFile& file, const ParseOptions& options, uint32_t& n
     out.had_syntax_errors = tokens.errors > 0;
     out.comments = std::move(tokens.comments);
     if (const syntax::SourceToken* token = syntax::find_too_deep(tokens, options)) {
-      sink.report(NestedTooDeep{{file.id(), token->begin, token->end}, static_cast<uint32_t>(options.max_depth)});
+      sink.report(
+          NestedTooDeep{{file.id(), token->begin, token->end}, static_cast<uint32_t>(options.max_depth)});
       out.had_syntax_errors = true;
       return out;
     }
@@ -77,7 +79,7 @@ ast::File parse(const SourceFile& file, const ParseOptions& options, uint32_t& n
   } catch (...) {
     // The runtime has thrown exceptions, strings and more in its history; none of it may get out. The file
     // counts as unreadable, which is said once.
-    sink.report(SyntaxError{{file.id(), 0, 0}, "the file cannot be read", "reading it failed", "", {}});
+    sink.report(SyntaxError{{file.id(), 0, 0}, "the file cannot be read", "reading it failed", "", {}, {}});
     out.had_syntax_errors = true;
     out.uses.clear();
     out.decls.clear();

@@ -32,8 +32,8 @@ struct ParseOptions {
 };
 
 // Reads one file. Never throws and never fails: what could not be read is reported to `sink`, left out of the
-// tree (or an ErrorExpr in it) and `had_syntax_errors` is set. Nodes are numbered from `next_node_id` on, which
-// is moved past them. The tree refers to the text of `file`, which has to outlive it.
+// tree (or an ErrorExpr in it) and `had_syntax_errors` is set. Nodes are numbered from `next_node_id` on,
+// which is moved past them. The tree refers to the text of `file`, which has to outlive it.
 ast::File parse(const SourceFile& file, const ParseOptions& options, uint32_t& next_node_id, Sink& sink);
 
 }  // namespace wend

@@ -49,6 +49,7 @@ class AstBuilder {
     sink_.report(message);
     out_.had_syntax_errors = true;
   }
+  void report_too_deep(Span at, int limit);  // once a file
   void report_misplaced(Span at, std::string title, std::string help);
 
   // A node with its header filled in.
@@ -187,6 +188,7 @@ class AstBuilder {
   Sink& sink_;
   std::vector<int> heights_;  // of expressions, by node id from first_node_id_ on
   int step_depth_ = 0;
+  bool depth_reported_ = false;
 };
 
 }  // namespace wend::syntax

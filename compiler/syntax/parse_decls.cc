@@ -353,7 +353,8 @@ ast::Decl* AstBuilder::channel_decl(G::ChannelDeclContext* context) {
       made->has_cost = true;
       made->cost = number_of(static_cast<G::ChannelCostContext*>(item)->amount);
     }
-    if (twice) report_misplaced(span(item), "the same line of a `channel` stands twice", "delete one of the two");
+    if (twice)
+      report_misplaced(span(item), "the same line of a `channel` stands twice", "delete one of the two");
   }
   return made;
 }

@@ -10,15 +10,16 @@ namespace {
 
 using antlr4::misc::IntervalSet;
 
-enum class Item { kNone, kStep, kLine };
+enum class Item { kNone, kStep, kDeclaration, kLine };
 
 // The rules for one thing of a list: a failure ends with them.
 Item item_of(size_t rule) {
   switch (rule) {
     case WendParser::RuleStep:
       return Item::kStep;
-    case WendParser::RuleClause:
     case WendParser::RuleDecl:
+      return Item::kDeclaration;
+    case WendParser::RuleClause:
     case WendParser::RuleUseDecl:
     case WendParser::RuleTestLine:
     case WendParser::RuleMessageItem:
@@ -69,13 +70,6 @@ bool is_loop(const antlr4::atn::ATNState& state) {
 
 bool has(const IntervalSet& set, size_t type) { return set.contains(static_cast<ssize_t>(type)); }
 
-bool is_open(size_t type) {
-  return type == WendParser::LB || type == WendParser::LP || type == WendParser::LS;
-}
-bool is_close(size_t type) {
-  return type == WendParser::RB || type == WendParser::RP || type == WendParser::RS;
-}
-
 // What words of other tools are, where a step or a clause is expected.
 struct Meant {
   size_t type;
@@ -119,14 +113,15 @@ IntervalSet next_of(const antlr4::atn::ATNConfigSet& configs) {
 
 }  // namespace
 
-// ------------------------------------------------------------------------------------------ meaning what was meant
+// ------------------------------------------------------------------------------------------ meaning what was
+// meant
 
-bool ErrorStrategy::worth_a_message(const SourceToken& token) {
+bool ErrorStrategy::worth_a_message(const SourceToken& token, uint32_t line) {
   had_errors_ = true;
-  const bool first = last_reported_ != token.index && matched_ && !tokens_.faulty_lines.contains(token.line);
+  const bool first = last_reported_ != token.index && matched_ && !tokens_.faulty_lines.contains(line);
   last_reported_ = token.index;
   matched_ = false;
-  tokens_.faulty_lines.insert(token.line);
+  tokens_.faulty_lines.insert(line);
   return first;
 }
 
@@ -135,6 +130,26 @@ void ErrorStrategy::retype(size_t type, std::string_view wend) {
   if (worth_a_message(token)) add(ForeignKeyword{span(token), std::string(token.text), std::string(wend)});
   token.type = type;
   matched_ = true;
+}
+
+void ErrorStrategy::insert_send(std::string_view channel) {
+  const size_t at = view_.index();
+  SourceToken& word = tokens_.all[at];
+  if (worth_a_message(word)) {
+    add(ForeignKeyword{span(word), std::string(word.text), "send " + std::string(channel)});
+  }
+  matched_ = true;
+  if (tokens_.all.size() == tokens_.all.capacity()) {
+    word.type = WendParser::SEND;
+    return;
+  }
+  word.text = channel;
+  SourceToken send = word;
+  send.type = WendParser::SEND;
+  word.first_on_line = false;
+  // Contexts point to the tokens up to this one only, and the list has room: no pointer changes its meaning.
+  tokens_.all.insert(tokens_.all.begin() + static_cast<ptrdiff_t>(at), send);
+  for (size_t i = at + 1; i < tokens_.all.size(); ++i) ++tokens_.all[i].index;
 }
 
 bool ErrorStrategy::repair_word(const SourceToken& token, const IntervalSet& expected) {
@@ -146,7 +161,12 @@ bool ErrorStrategy::repair_word(const SourceToken& token, const IntervalSet& exp
   }
   if (has(expected, WendParser::SEND) && has(expected, WendParser::EXIT)) {
     if (const Meant* meant = step_word(token.text)) {
-      retype(meant->type, meant->wend);
+      constexpr std::string_view kSend = "send ";
+      if (meant->wend.starts_with(kSend)) {
+        insert_send(meant->wend.substr(kSend.size()));
+      } else {
+        retype(meant->type, meant->wend);
+      }
       return true;
     }
   }
@@ -190,6 +210,12 @@ antlr4::Token* ErrorStrategy::recoverInline(antlr4::Parser* parser) {
       return token;
     }
   }
+  // A forgotten `{`: what follows is read as if it stood there, so that its `}` closes the right block.
+  if (expected.size() == 1 && has(expected, WendParser::LB) && current().type != antlr4::Token::EOF) {
+    report_at(parser, current(), expected, false);
+    matched_ = true;
+    return view_.LT(-1);
+  }
   throw antlr4::InputMismatchException(parser);
 }
 
@@ -209,15 +235,30 @@ void ErrorStrategy::sync(antlr4::Parser* parser) {
   while (!has(next, current().type)) {
     const SourceToken& token = current();
     if (token.type == antlr4::Token::EOF) throw antlr4::InputMismatchException(parser);
-    const bool ends_block = rule != WendParser::RuleFile && starts_declaration(tokens_, token.index);
-    // In a test `contact "ana" {` is a line; a declaration is `contact {`.
-    if (ends_block) throw antlr4::InputMismatchException(parser);
-    report_at(parser, token, next);
-    if (repair(parser, next)) return;
+    if (ends_list(parser, token)) throw antlr4::InputMismatchException(parser);
+    if (rule != WendParser::RuleFile || !report_surplus_brace(token)) {
+      constexpr int kMostStrangers = 2;
+      if (++strangers_[parser->getContext()] > kMostStrangers) matched_ = false;
+      report_at(parser, token, next, true);
+    }
     count_recovery();
-    skip(token.index, 0, rule == WendParser::RuleBlock || rule == WendParser::RuleJourneyDecl);
+    const bool clauses_too = has(next, WendParser::GOAL) && has(next, WendParser::ON);
+    const bool declarations_only = rule == WendParser::RuleFile && !clauses_too;
+    const bool steps =
+        rule == WendParser::RuleBlock || rule == WendParser::RuleJourneyDecl || rule == WendParser::RuleFile;
+    skip(token.index, {}, declarations_only ? Stop::kDeclaration : steps ? Stop::kStep : Stop::kLine);
     if (view_.index() == token.index) view_.consume();
+    if (repair(parser, next)) return;
   }
+}
+
+bool ErrorStrategy::ends_list(antlr4::Parser* parser, const SourceToken& token) {
+  const size_t rule = parser->getContext()->getRuleIndex();
+  if (rule != WendParser::RuleFile && starts_declaration(tokens_, token.index)) return true;
+  // The next clause where the last act of a clause was left open.
+  if (rule != WendParser::RuleBlock || !token.first_on_line || !is_clause_word(token.type)) return false;
+  const auto* parent = static_cast<const antlr4::RuleContext*>(parser->getContext()->parent);
+  return parent != nullptr && parent->getRuleIndex() == WendParser::RuleClause;
 }
 
 // ------------------------------------------------------------------------------------------ going on
@@ -233,30 +274,57 @@ void ErrorStrategy::recover(antlr4::Parser* parser, std::exception_ptr error) {
   count_recovery();
   const size_t start = source_token(context->start).index;
   const size_t from = std::max(last_reported_ < tokens_.all.size() ? last_reported_ : start, view_.index());
-  int depth = 0;
-  for (size_t i = start; i < from; ++i) {
-    const size_t type = tokens_.all[i].type;
-    if (is_open(type)) ++depth;
-    if (is_close(type) && depth > 0) --depth;
-  }
-  skip(std::max(from, start + 1), depth, item == Item::kStep);
+  Open open;
+  for (size_t i = start; i < from; ++i) open.count(tokens_.all[i].type);
+  const Stop stop = item == Item::kDeclaration ? Stop::kDeclaration
+                    : item == Item::kStep      ? Stop::kStep
+                                               : Stop::kLine;
+  skip(std::max(from, start + 1), open, stop);
   if (context->getRuleIndex() == WendParser::RuleFile) view_.seek(tokens_.all.size() - 1);
 }
 
-void ErrorStrategy::skip(size_t from, int depth, bool steps_only) {
+void ErrorStrategy::Open::count(size_t type) {
+  switch (type) {
+    case WendParser::LB:
+      ++braces;
+      break;
+    case WendParser::RB:
+      if (braces > 0) --braces;
+      others = 0;
+      break;
+    case WendParser::LP:
+    case WendParser::LS:
+      ++others;
+      break;
+    case WendParser::RP:
+    case WendParser::RS:
+      if (others > 0) --others;
+      break;
+    default:
+      break;
+  }
+}
+
+void ErrorStrategy::skip(size_t from, Open open, Stop stop) {
   size_t i = from;
-  const bool started = !tokens_.all[i].first_on_line;
   for (; i + 1 < tokens_.all.size(); ++i) {
     const SourceToken& token = tokens_.all[i];
-    if (starts_declaration(tokens_, i) && (depth == 0 || token.begin == file_.line_start(token.line))) break;
-    if (depth == 0 && token.type == WendParser::RB) break;
-    const bool moved = i > from || started;
-    if (depth == 0 && moved) {
-      if (starts_step(tokens_, i) || (token.first_on_line && is_clause_word(token.type))) break;
-      if (!steps_only && token.first_on_line) break;
+    const bool at_margin = token.begin == file_.line_start(token.line);
+    // A `(` without its `)` reaches no further than its line.
+    const bool outside = open.braces == 0 && (open.others == 0 || token.first_on_line);
+    // At the margin the word of a declaration will do, whatever is wrong behind it.
+    const bool declares = (starts_declaration(tokens_, i) && (outside || at_margin)) ||
+                          (outside && at_margin && is_declaration_word(token.type));
+    // Where something certainly begins, the next mistake is a new one.
+    const bool begins = stop != Stop::kDeclaration && outside &&
+                        (starts_step(tokens_, i) || (token.first_on_line && is_clause_word(token.type)));
+    if (declares || begins) {
+      matched_ = true;
+      break;
     }
-    if (is_open(token.type)) ++depth;
-    if (is_close(token.type) && depth > 0) --depth;
+    if (stop != Stop::kDeclaration && open.braces == 0 && token.type == WendParser::RB) break;
+    if (stop == Stop::kLine && outside && token.first_on_line) break;
+    open.count(token.type);
   }
   view_.seek(i);
 }
@@ -271,16 +339,22 @@ void ErrorStrategy::reportError(antlr4::Parser* parser, const antlr4::Recognitio
   }
   if (const auto* blind = dynamic_cast<const antlr4::NoViableAltException*>(&error)) {
     const bool ahead = blind->getDeadEndConfigs() != nullptr && blind->getStartToken() != &token;
-    report_at(parser, token, ahead ? next_of(*blind->getDeadEndConfigs()) : parser->getExpectedTokens());
+    report_at(parser, token, ahead ? next_of(*blind->getDeadEndConfigs()) : parser->getExpectedTokens(),
+              false);
     return;
   }
-  report_at(parser, token, error.getExpectedTokens());
+  report_at(parser, token, error.getExpectedTokens(), false);
 }
 
-void ErrorStrategy::report_at(antlr4::Parser* parser, const SourceToken& token, const IntervalSet& expected) {
+void ErrorStrategy::report_at(antlr4::Parser* parser, const SourceToken& token, const IntervalSet& expected,
+                              bool in_list) {
   const bool reserved = !token.first_on_line && has(expected, WendParser::ID) && is_word(token.text) &&
                         !has(expected, token.type) && !starts_declaration(tokens_, token.index);
-  if (!worth_a_message(token)) return;
+  const std::string_view rule_name = parser->getRuleNames()[parser->getContext()->getRuleIndex()];
+  const SourceToken* before = token.index == 0 ? nullptr : &tokens_.all[token.index - 1];
+  const bool at_end = token.type == antlr4::Token::EOF;
+  const bool breaks_off = before != nullptr && (token.first_on_line || at_end) && !in_list;
+  if (!worth_a_message(token, breaks_off ? before->line : token.line)) return;
   Names names;
   const antlr4::dfa::Vocabulary& vocabulary = parser->getVocabulary();
   for (const antlr4::misc::Interval& interval : expected.getIntervals()) {
@@ -300,20 +374,21 @@ void ErrorStrategy::report_at(antlr4::Parser* parser, const SourceToken& token, 
        context = static_cast<const antlr4::RuleContext*>(context->parent)) {
     fault.rules.push_back(rule_names[context->getRuleIndex()]);
   }
-  fault.rule = fault.rules.empty() ? std::string_view() : fault.rules.front();
+  fault.rule = rule_name;
   if (report_missing_brace(token, names, fault.rule)) return;
   if (reserved) {
     add(ReservedName{span(token), std::string(token.text)});
     return;
   }
   fault.found_at = span(token);
-  fault.found = token.type == antlr4::Token::EOF ? std::string_view() : token.text;
-  if (token.index > 0) {
-    const SourceToken& before = tokens_.all[token.index - 1];
-    fault.before_at = span(before);
-    fault.before = before.text;
+  fault.found = at_end ? std::string_view() : token.text;
+  fault.found_is_step = starts_step(tokens_, token.index);
+  fault.found_is_clause = is_clause_word(token.type);
+  if (before != nullptr) {
+    fault.before_at = span(*before);
+    fault.before = before->text;
   }
-  fault.new_line = token.first_on_line;
+  fault.breaks_off = breaks_off;
   fault.expected = display_expected(names);
   add(explain(fault));
 }
@@ -358,12 +433,16 @@ std::optional<Edit> ErrorStrategy::closing_edit(const SourceToken& open, size_t 
   return Edit{{file_.id(), token.end, token.end}, text};
 }
 
-bool ErrorStrategy::report_missing_brace(const SourceToken& token, const Names& expected, std::string_view rule) {
+bool ErrorStrategy::report_missing_brace(const SourceToken& token, const Names& expected,
+                                         std::string_view rule) {
   const bool wanted = std::find(expected.begin(), expected.end(), "'}'") != expected.end();
-  const bool at_end = token.type == antlr4::Token::EOF || starts_declaration(tokens_, token.index);
+  const bool next_clause = rule == "block" && token.first_on_line && is_clause_word(token.type);
+  const bool at_end =
+      token.type == antlr4::Token::EOF || next_clause || starts_declaration(tokens_, token.index);
   // `event a { x: string` and then `journey b {`: the word was read as a key.
   const bool as_key = (rule == "field" || rule == "recordItem") && token.index > 0 &&
-                      tokens_.all[token.index - 1].first_on_line && starts_declaration(tokens_, token.index - 1);
+                      tokens_.all[token.index - 1].first_on_line &&
+                      starts_declaration(tokens_, token.index - 1);
   if (!(wanted && at_end) && !as_key) return false;
   const size_t before = as_key ? token.index - 1 : token.index;
   const std::optional<size_t> brace = unclosed_brace(before);
@@ -373,6 +452,38 @@ bool ErrorStrategy::report_missing_brace(const SourceToken& token, const Names& 
   const SourceToken& open = tokens_.all[*brace];
   add(MissingBrace{span(open), span(tokens_.all[before]), closing_edit(open, before)});
   return true;
+}
+
+bool ErrorStrategy::report_surplus_brace(const SourceToken& token) {
+  const bool inside =
+      token.type == WendParser::RB || starts_step(tokens_, token.index) || is_clause_word(token.type);
+  if (!inside) return false;
+  if (surplus_reported_) {
+    worth_a_message(token);
+    return true;
+  }
+  std::vector<size_t> open;
+  for (size_t i = 0; i < token.index; ++i) {
+    const SourceToken& brace = tokens_.all[i];
+    if (brace.type == WendParser::LB) open.push_back(i);
+    if (brace.type != WendParser::RB || open.empty()) continue;
+    const SourceToken& opening = tokens_.all[open.back()];
+    open.pop_back();
+    // It stands on a line that is indented deeper than the line of the `{` it closes.
+    if (brace.line == opening.line || indentation(brace) <= indentation(opening)) continue;
+    surplus_reported_ = true;
+    if (!worth_a_message(token)) return true;
+    tokens_.faulty_lines.insert(brace.line);
+    SyntaxError error;
+    error.at = span(brace);
+    error.title = "a `}` too many, or a `{` too few";
+    error.label = "going by the indentation, this closes too much";
+    error.secondary = {{span(opening), "it closes this block"},
+                       {span(token), "so this stands outside of it"}};
+    add(error);
+    return true;
+  }
+  return false;
 }
 
 }  // namespace wend::syntax

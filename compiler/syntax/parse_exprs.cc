@@ -43,12 +43,17 @@ ast::Word AstBuilder::label(const antlr4::Token* token) const {
 std::span<const std::string_view> AstBuilder::docs(const antlr4::Token* token) {
   const SourceToken& t = source_token(token);
   if (t.docs_begin == t.docs_end) return {};
-  return arena_.copy(std::vector<std::string_view>(tokens_.docs.begin() + t.docs_begin,
-                                                   tokens_.docs.begin() + t.docs_end));
+  return arena_.copy(
+      std::vector<std::string_view>(tokens_.docs.begin() + t.docs_begin, tokens_.docs.begin() + t.docs_end));
+}
+
+void AstBuilder::report_too_deep(Span at, int limit) {
+  if (!depth_reported_) report(NestedTooDeep{at, static_cast<uint32_t>(limit)});
+  depth_reported_ = true;
 }
 
 void AstBuilder::report_misplaced(Span at, std::string title, std::string help) {
-  report(SyntaxError{at, std::move(title), "not possible here", std::move(help), {}});
+  report(SyntaxError{at, std::move(title), "not possible here", std::move(help), {}, {}});
 }
 
 // ------------------------------------------------------------------------------------------ literals
@@ -85,7 +90,8 @@ double AstBuilder::signed_of(G::SignedNumberContext* context) {
 ast::StringLiteral AstBuilder::string_literal(const antlr4::Token* token) {
   const SourceToken& t = source_token(token);
   const bool triple = t.type == G::TRIPLE;
-  literals::DecodedString decoded = triple ? literals::decode_triple(t.text) : literals::decode_string(t.text);
+  literals::DecodedString decoded =
+      triple ? literals::decode_triple(t.text) : literals::decode_string(t.text);
   for (const auto& fault : decoded.bad_escapes) {
     report(BadEscape{{id(), t.begin + fault.begin, t.begin + fault.end},
                      std::string(t.text.substr(fault.begin, fault.end - fault.begin))});
@@ -101,7 +107,9 @@ const ast::StringExpr* AstBuilder::string_expr(const antlr4::Token* token) {
   return made;
 }
 
-const Expr* AstBuilder::length(const antlr4::Token* token) { return token == nullptr ? nullptr : scalar(token); }
+const Expr* AstBuilder::length(const antlr4::Token* token) {
+  return token == nullptr ? nullptr : scalar(token);
+}
 
 const Expr* AstBuilder::moment(G::MomentContext* context) {
   return context == nullptr ? nullptr : scalar(context->value);
@@ -180,7 +188,7 @@ const Expr* AstBuilder::raised(const Expr* made, int height) {
   if (heights_.size() <= index) heights_.resize(index + 1, 1);
   heights_[index] = height;
   if (height <= options_.max_expression_height) return made;
-  report(NestedTooDeep{made->span, static_cast<uint32_t>(options_.max_expression_height)});
+  report_too_deep(made->span, options_.max_expression_height);
   return error_expr(made->span);
 }
 
@@ -242,8 +250,9 @@ const Expr* AstBuilder::comparison(G::ComparisonContext* context) {
   auto* made = node<ast::NoExpr>(span(context));
   made->occurrence.event = event_ref(silence->event);
   made->occurrence.where = silence->condition == nullptr ? nullptr : expr(silence->condition);
-  made->occurrence.span = silence->condition == nullptr ? span(silence->event)
-                                                        : join(span(silence->event), span(silence->condition));
+  made->occurrence.span = silence->condition == nullptr
+                              ? span(silence->event)
+                              : join(span(silence->event), span(silence->condition));
   made->window_ms = duration_of(silence->window);
   made->window_span = span(silence->window);
   return raised(made, made->occurrence.where == nullptr ? 1 : height_of(made->occurrence.where) + 1);
@@ -462,7 +471,7 @@ const ast::MemberExpr* AstBuilder::member_path(G::MemberPathContext* context) {
     made->object = object;
     made->key = word(member);
     if (++height > options_.max_expression_height) {
-      report(NestedTooDeep{made->span, static_cast<uint32_t>(options_.max_expression_height)});
+      report_too_deep(made->span, options_.max_expression_height);
       break;
     }
     path = made;

@@ -41,7 +41,7 @@ ast::Block AstBuilder::block(G::BlockContext* context) {
   ast::Block made{span(context), true, {}};
   if (failed(context)) return made;
   if (step_depth_ >= options_.max_depth) {
-    report(NestedTooDeep{span(context->start), static_cast<uint32_t>(options_.max_depth)});
+    report_too_deep(span(context->start), options_.max_depth);
     return made;
   }
   ++step_depth_;
@@ -296,7 +296,7 @@ Step* AstBuilder::if_step(G::IfStepContext* context) {
   add(context->start, context->condition, context->body);
   for (G::ElseIfContext* tail : context->tails) {
     if (++depth > options_.max_depth) {
-      report(NestedTooDeep{span(tail->start), static_cast<uint32_t>(options_.max_depth)});
+      report_too_deep(span(tail->start), options_.max_depth);
       return first;
     }
     add(tail->if_, tail->condition, tail->body);

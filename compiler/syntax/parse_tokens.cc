@@ -80,16 +80,22 @@ std::string lower_snake(std::string_view name) {
   return out;
 }
 
-// Bytes of a line, from `begin`, that a string without a closing quote covers. Braces at the end of the line
-// are more likely the program's than the text's.
-size_t open_string_size(std::string_view token) {
+// Bytes that a string without a closing quote covers. Of the braces at the end of the line, those that close
+// one of the `open` blocks of this line are the program's and not the text's, and so is one that opens a
+// block.
+size_t open_string_size(std::string_view token, int open) {
   size_t size = token.size();
   const auto trim = [&] {
     while (size > 1 && (token[size - 1] == ' ' || token[size - 1] == '\t')) --size;
   };
   trim();
-  while (size > 2 && (token[size - 1] == '}' || token[size - 1] == '{') &&
-         (token[size - 2] == ' ' || token[size - 2] == '}' || token[size - 2] == '{')) {
+  const auto stands_alone = [&] { return size > 2 && (token[size - 2] == ' ' || token[size - 2] == '}'); };
+  if (stands_alone() && token[size - 1] == '{') {
+    --size;
+    trim();
+    return size;
+  }
+  for (; open > 0 && stands_alone() && token[size - 1] == '}'; --open) {
     --size;
     trim();
   }
@@ -113,6 +119,9 @@ class Cutter {
     }
     push(antlr4::Token::EOF, text_.size(), text_.size());
     for (uint32_t i = 0; i < tokens_.all.size(); ++i) tokens_.all[i].index = i;
+    if (tokens_.all.capacity() < tokens_.all.size() + kSpareTokens) {
+      tokens_.all.reserve(tokens_.all.size() + kSpareTokens);
+    }
     return std::move(tokens_);
   }
 
@@ -154,7 +163,7 @@ class Cutter {
         line_ += static_cast<uint32_t>(std::count(text.begin(), text.end(), '\n'));
         return end;
       case WendLexer::BAD_STRING:
-        end = begin + open_string_size(text);
+        end = begin + open_string_size(text, open_on_this_line());
         report(UnterminatedString{span(begin, end), false});
         push(WendLexer::STRING, begin, end, std::string(text_.substr(begin, end - begin)) + "\"");
         return end;
@@ -209,8 +218,8 @@ class Cutter {
     tokens_.docs.push_back(line);
   }
 
-  // `"""` that nothing closes. The text ends in front of the first line that is indented no more than the line
-  // where it began.
+  // `"""` that nothing closes. The text ends in front of the first line that is indented no more than the
+  // line where it began.
   size_t take_open_triple(size_t begin) {
     const size_t line_begin = file_.line_start(line_);
     const size_t indent = indentation(line_begin);
@@ -226,19 +235,31 @@ class Cutter {
     while (end > begin + 3 && (text_[end - 1] == '\r' || text_[end - 1] == ' ')) --end;
     report(UnterminatedString{span(begin, end), true});
     push(WendLexer::TRIPLE, begin, end, std::string(text_.substr(begin, end - begin)) + "\"\"\"");
-    line_ += static_cast<uint32_t>(
-        std::count(text_.begin() + static_cast<ptrdiff_t>(begin), text_.begin() + static_cast<ptrdiff_t>(end), '\n'));
+    line_ += static_cast<uint32_t>(std::count(text_.begin() + static_cast<ptrdiff_t>(begin),
+                                              text_.begin() + static_cast<ptrdiff_t>(end), '\n'));
     return end;
+  }
+
+  // Blocks that opened on this line and are open still.
+  int open_on_this_line() const {
+    int open = 0;
+    for (size_t i = tokens_.all.size(); i-- > 0 && tokens_.all[i].line == line_;) {
+      if (tokens_.all[i].type == WendLexer::LB) ++open;
+      if (tokens_.all[i].type == WendLexer::RB) --open;
+    }
+    return open;
   }
 
   size_t indentation(size_t line_begin) const {
     size_t n = 0;
-    while (line_begin + n < text_.size() && (text_[line_begin + n] == ' ' || text_[line_begin + n] == '\t')) ++n;
+    while (line_begin + n < text_.size() && (text_[line_begin + n] == ' ' || text_[line_begin + n] == '\t'))
+      ++n;
     return n;
   }
 
   void report_foreign(size_t begin, size_t end, std::string_view wend) {
-    report(ForeignKeyword{span(begin, end), std::string(text_.substr(begin, end - begin)), std::string(wend)});
+    report(
+        ForeignKeyword{span(begin, end), std::string(text_.substr(begin, end - begin)), std::string(wend)});
   }
   size_t take_foreign(TokenType type, size_t begin, size_t end, std::string_view wend) {
     report_foreign(begin, end, wend);
@@ -366,7 +387,8 @@ class Cutter {
     const bool with_for = last_is(WendLexer::FOR);
     SourceToken* word = last(with_for ? 2 : 1);
     const bool waits = word != nullptr && word->type == WendLexer::WAIT;
-    const bool foreign = word != nullptr && (word->text == "delay" || word->text == "sleep" || word->text == "pause");
+    const bool foreign =
+        word != nullptr && (word->text == "delay" || word->text == "sleep" || word->text == "pause");
     if ((waits && with_for) || foreign) {
       const size_t word_end = with_for ? last()->end : word->end;
       report_foreign(word->begin, word_end, "wait");
@@ -538,6 +560,29 @@ bool is_clause_word(TokenType type) {
     case WendLexer::BUDGET:
     case WendLexer::ADMIT:
     case WendLexer::ZONE:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool is_declaration_word(TokenType type) {
+  switch (type) {
+    case WendLexer::USE:
+    case WendLexer::EVENT:
+    case WendLexer::CONTACT:
+    case WendLexer::SEGMENT:
+    case WendLexer::SCORE:
+    case WendLexer::CONST:
+    case WendLexer::CATALOG:
+    case WendLexer::CHANNEL:
+    case WendLexer::MESSAGE:
+    case WendLexer::POLICY:
+    case WendLexer::JOURNEY:
+    case WendLexer::STEPS:
+    case WendLexer::SETTINGS:
+    case WendLexer::MIGRATE:
+    case WendLexer::TEST:
       return true;
     default:
       return false;

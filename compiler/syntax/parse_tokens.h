@@ -7,7 +7,9 @@
 // The lexer reads bytes, each byte of a non-ASCII character as U+007F (see grammar/WendLexer.g4), so that
 // offsets are byte offsets from the start and its tables stay small.
 
+#include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
@@ -30,7 +32,7 @@ class SourceToken final : public antlr4::Token {
   TokenType type = 0;
   uint32_t begin = 0;  // bytes of the file
   uint32_t end = 0;
-  uint32_t line = 0;   // of its first byte
+  uint32_t line = 0;  // of its first byte
   uint32_t index = 0;
   uint32_t docs_begin = 0;  // its documentation: Tokens::docs[docs_begin, docs_end)
   uint32_t docs_end = 0;
@@ -54,9 +56,12 @@ inline const SourceToken& source_token(const antlr4::Token* token) {
   return *static_cast<const SourceToken*>(token);
 }
 
+// Room for tokens that the error strategy inserts while contexts already point into the list.
+constexpr size_t kSpareTokens = 128;
+
 // What the lexer made of a file. The last token is EOF.
 struct Tokens {
-  std::vector<SourceToken> all;
+  std::vector<SourceToken> all;  // with kSpareTokens to spare
   std::vector<std::string_view> docs;
   std::vector<ast::Comment> comments;
   std::set<uint32_t> faulty_lines;  // where something was reported already
@@ -77,6 +82,7 @@ bool starts_declaration(const Tokens& tokens, size_t index);
 // Whether the token is the first word of a step. Words after a dot or in front of a colon are none.
 bool starts_step(const Tokens& tokens, size_t index);
 bool is_clause_word(TokenType type);
+bool is_declaration_word(TokenType type);
 // A word of the language, reserved or not, as opposed to a sign or a literal.
 bool is_word(std::string_view text);
 

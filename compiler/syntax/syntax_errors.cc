@@ -33,6 +33,14 @@ constexpr Row kTable[] = {
     {"compoundStep", "", "", "`up`", "a wait for an event needs a limit",
      "as in `wait for order_completed up to 3d`"},
     {"callArgument", "", "", "`)`", "", "close the `(` of the function"},
+    {"", "+", "", "", "`+` needs a value on both sides", ""},
+    {"", "*", "", "", "`*` needs a value on both sides", ""},
+    {"", "/", "", "", "`/` needs a value on both sides", ""},
+    {"", "and", "", "", "`and` needs a condition on both sides", ""},
+    {"", "or", "", "", "`or` needs a condition on both sides", ""},
+    {"", "==", "", "", "`==` needs a value on both sides, and comparisons do not chain", ""},
+    {"expectation", "", "", "`ended`", "",
+     "as in `expect NAME ended`, `expect NAME waiting at @label`, `expect contact.plan == \"paid\"`"},
     {"expectation", "", "expect", "", "",
      "as in `expect sent email welcome`, `expect nothing sent`, `expect in vip`"},
     {"branch", "if", "", "`{`", "an `if` inside of an `if` needs braces", "write `{ if ... }`"},
@@ -40,7 +48,8 @@ constexpr Row kTable[] = {
     {"branch", "", "", "`{`", "", "a branch is one step or steps in braces: `if opened { ... }`"},
     {"moment", "", "", "", "", "a moment is written `2026-12-25 09:00`"},
     {"type", "", ":", "", "",
-     "types are bool, int, number, string, duration, time, date, clock, list<T>, { key: T } and \"a\" | \"b\""},
+     "types are bool, int, number, string, duration, time, date, clock, list<T>, { key: T } and \"a\" | "
+     "\"b\""},
     {"field", "", "", "`:`", "", "a property is written `key: type`"},
     {"recordItem", "=", "", "`:`", "a value in a record is written with `:`", "as in `{ total: 30 }`"},
     {"recordItem", "", "", "`:`", "", "a record is written `{ key: value }`"},
@@ -107,22 +116,22 @@ struct Group {
 
 const std::vector<Group>& groups() {
   static const std::vector<std::string_view> kStepWords = {
-      "'send'", "'wait'",     "'if'",   "'match'", "'split'",     "'repeat'",     "'start'",    "'set'",
-      "'add'",  "'tag'",      "'untag'", "'subscribe'", "'unsubscribe'", "'audience'", "'call'", "'emit'",
-      "'note'", "'do'",       "'exit'", "LABEL"};
+      "'send'", "'wait'", "'if'",   "'match'", "'split'",     "'repeat'",      "'start'",
+      "'set'",  "'add'",  "'tag'",  "'untag'", "'subscribe'", "'unsubscribe'", "'audience'",
+      "'call'", "'emit'", "'note'", "'do'",    "'exit'",      "LABEL"};
   static const std::vector<std::string_view> kValueWords = {
-      "STRING",     "TRIPLE",    "INT",         "NUMBER",       "DURATION",  "CALENDAR",    "PERCENT", "TIME",
-      "DATE",       "CLOCK",     "'true'",      "'false'",      "'missing'", "'('",         "'['",     "'{'",
-      "'contact'",  "'event'",   "'score'",     "'run'",        "'message'", "'opened'",    "'clicked'",
-      "'delivered'", "'bounced'", "'failed'",   "'replied'",    "'complained'", "'suppressed'", "'sent'", "'not'",
-      "'no'",       "'-'",       "ID"};
+      "STRING",       "TRIPLE",    "INT",         "NUMBER",    "DURATION", "CALENDAR",  "PERCENT",
+      "TIME",         "DATE",      "CLOCK",       "'true'",    "'false'",  "'missing'", "'('",
+      "'['",          "'{'",       "'contact'",   "'event'",   "'score'",  "'run'",     "'message'",
+      "'opened'",     "'clicked'", "'delivered'", "'bounced'", "'failed'", "'replied'", "'complained'",
+      "'suppressed'", "'sent'",    "'not'",       "'no'",      "'-'",      "ID"};
   static const std::vector<std::string_view> kReserved = {
-      "'and'",     "'or'",     "'not'",   "'in'",     "'is'",      "'missing'", "'contains'", "'starts'",
-      "'ends'",    "'matches'", "'where'", "'until'", "'while'",   "'value'",   "'between'",  "'enter'",
-      "'exit'",    "'yearly'", "'no'",    "'true'",   "'false'",   "'contact'", "'event'",    "'score'",
-      "'run'",     "'message'", "'use'",  "'segment'", "'const'",  "'catalog'", "'channel'",  "'policy'",
-      "'journey'", "'steps'",  "'settings'", "'migrate'", "'test'", "'because'", "'nobody'",  "'identify'",
-      "'alias'",   "'erase'"};
+      "'and'",     "'or'",      "'not'",     "'in'",     "'is'",       "'missing'", "'contains'",
+      "'starts'",  "'ends'",    "'matches'", "'where'",  "'until'",    "'while'",   "'value'",
+      "'between'", "'enter'",   "'exit'",    "'yearly'", "'no'",       "'true'",    "'false'",
+      "'contact'", "'event'",   "'score'",   "'run'",    "'message'",  "'use'",     "'segment'",
+      "'const'",   "'catalog'", "'channel'", "'policy'", "'journey'",  "'steps'",   "'settings'",
+      "'migrate'", "'test'",    "'because'", "'nobody'", "'identify'", "'alias'",   "'erase'"};
   static const std::vector<Group> kGroups = [] {
     std::vector<std::string_view> key = kReserved;
     key.insert(key.end(), kStepWords.begin(), kStepWords.end());
@@ -172,12 +181,18 @@ bool is_soft(std::string_view name, const std::set<std::string, std::less<>>& na
 
 std::string display(std::string_view name) {
   static const std::pair<std::string_view, std::string_view> kClasses[] = {
-      {"STRING", "a string such as `\"text\"`"}, {"TRIPLE", "a text in triple quotes"},
-      {"INT", "a whole number"},                 {"NUMBER", "a number"},
-      {"DURATION", "a duration such as `20m`"},  {"CALENDAR", "a length such as `6mo`"},
-      {"PERCENT", "a share such as `45%`"},      {"TIME", "a moment such as `2026-12-25 09:00`"},
-      {"DATE", "a date such as `2026-12-25`"},   {"CLOCK", "a clock time such as `09:00`"},
-      {"LABEL", "a label such as `@first`"},     {"ID", "a name"},
+      {"STRING", "a string such as `\"text\"`"},
+      {"TRIPLE", "a text in triple quotes"},
+      {"INT", "a whole number"},
+      {"NUMBER", "a number"},
+      {"DURATION", "a duration such as `20m`"},
+      {"CALENDAR", "a length such as `6mo`"},
+      {"PERCENT", "a share such as `45%`"},
+      {"TIME", "a moment such as `2026-12-25 09:00`"},
+      {"DATE", "a date such as `2026-12-25`"},
+      {"CLOCK", "a clock time such as `09:00`"},
+      {"LABEL", "a label such as `@first`"},
+      {"ID", "a name"},
       {"EOF", "the end of the file"},
   };
   for (const auto& [symbol, words] : kClasses) {
@@ -220,9 +235,7 @@ std::vector<std::string> display_expected(const std::vector<std::string>& token_
 SyntaxError explain(const SyntaxFault& fault) {
   SyntaxError error;
   // A line that breaks off is at fault at its end, not where the next line begins.
-  const bool breaks_off = (fault.new_line || fault.found.empty()) && !fault.before_at.empty() &&
-                          fault.rule != "file" && fault.rule != "block" && fault.rule != "journeyDecl";
-  error.at = breaks_off ? fault.before_at : fault.found_at;
+  error.at = fault.breaks_off ? fault.before_at : fault.found_at;
   const std::string expected = list_text(fault.expected);
   for (const Row& row : kTable) {
     if (!matches(row, fault)) continue;
@@ -234,9 +247,21 @@ SyntaxError explain(const SyntaxFault& fault) {
     error.title = expected.empty() ? fmt::format("{} has no meaning here", found_text(fault))
                                    : fmt::format("expected {} here, found {}", expected, found_text(fault));
   }
-  error.label = breaks_off        ? "something has to follow this"
+  error.label = fault.breaks_off   ? "something has to follow this"
                 : expected.empty() ? "not expected here"
                                    : fmt::format("expected {}", expected);
+  if (fault.found_is_step && fault.rule == "file") {
+    error.title = fmt::format("{} is a step, and no journey is open here", found_text(fault));
+    error.label = "outside of every journey";
+    error.help = fault.before == "}" ? "look for a `}` too many above"
+                                     : "a file that is one journey begins with its trigger: `on EVENT`";
+  } else if (fault.found_is_clause && (fault.rule == "journeyDecl" || fault.rule == "file") &&
+             contains(fault.expected, "a step")) {
+    error.title =
+        fmt::format("{} begins a clause, and clauses stand in front of all steps", found_text(fault));
+    error.label = "behind a step";
+    error.help = "move it up";
+  }
   return error;
 }
 

@@ -15,11 +15,14 @@ namespace wend::syntax {
 // One place where reading stopped.
 struct SyntaxFault {
   Span found_at;
-  std::string_view found;     // the token's text; empty at the end of the file
-  Span before_at;             // the token before, empty at the start of the file
+  std::string_view found;  // the token's text; empty at the end of the file
+  Span before_at;          // the token before, empty at the start of the file
   std::string_view before;
-  bool new_line = false;      // the token found begins a line
-  std::string_view rule;      // the rule of the grammar that was being read
+  bool breaks_off =
+      false;  // the token found is on another line: something is missing at the end of the first
+  bool found_is_step = false;           // the token found begins a step
+  bool found_is_clause = false;         // .. or a clause
+  std::string_view rule;                // the rule of the grammar that was being read
   std::vector<std::string_view> rules;  // the rules around it, the innermost first, `rule` included
   // In the order in which to print them: tokens as written (`{`) or in words ("a duration such as `20m`").
   std::vector<std::string> expected;

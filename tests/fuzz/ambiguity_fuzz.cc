@@ -3,9 +3,10 @@
 //   wend_ambiguity_fuzz [COUNT [SEED [RULE[,RULE..] [MAX_TOKENS]]]]
 //
 // Walks at random through the parser's own transition network (so that it can never fall behind the grammar),
-// writes down the sentence it walked, and parses that with exact ambiguity detection. It fails on an ambiguity,
-// on a decision that needs more than SLL, and on a sentence of the grammar that does not parse: each with the
-// shortest witness found. A canary, a sentence outside the grammar, shows first that complaints arrive.
+// writes down the sentence it walked, and parses that with exact ambiguity detection. It fails on an
+// ambiguity, on a decision that needs more than SLL, and on a sentence of the grammar that does not parse:
+// each with the shortest witness found. A canary, a sentence outside the grammar, shows first that complaints
+// arrive.
 
 #include <algorithm>
 #include <cstdint>
@@ -33,8 +34,9 @@ constexpr int kMaxRuleDepth = 40;
 constexpr size_t kMaxSentence = 200;
 
 const RuleTransition* as_rule(const Transition* transition) {
-  return transition->getSerializationType() == Transition::RULE ? static_cast<const RuleTransition*>(transition)
-                                                                 : nullptr;
+  return transition->getSerializationType() == Transition::RULE
+             ? static_cast<const RuleTransition*>(transition)
+             : nullptr;
 }
 
 class Walker {
@@ -84,12 +86,13 @@ class Walker {
     const auto& transitions = state->transitions;
     if (transitions.size() == 1) return transitions[0];
     if (!hurry) return transitions[below(transitions.size())];
-    return *std::min_element(transitions.begin(), transitions.end(), [this](const Transition* a, const Transition* b) {
-      return distance(a) < distance(b);
-    });
+    return *std::min_element(
+        transitions.begin(), transitions.end(),
+        [this](const Transition* a, const Transition* b) { return distance(a) < distance(b); });
   }
 
-  void walk(const ATNState* state, const ATNState* stop, size_t budget, int depth, std::vector<std::string>& out) {
+  void walk(const ATNState* state, const ATNState* stop, size_t budget, int depth,
+            std::vector<std::string>& out) {
     while (state != stop) {
       const Transition* transition = choose(state, out.size() >= budget || depth > kMaxRuleDepth);
       if (const RuleTransition* rule = as_rule(transition)) {
@@ -109,10 +112,10 @@ class Walker {
 
   std::string text_of(size_t type) {
     static const std::map<std::string, std::vector<std::string>> kSamples = {
-        {"ID", {"a", "b"}},         {"STRING", {"\"s\""}},   {"TRIPLE", {"\"\"\"t\"\"\""}},
-        {"DATE", {"2026-01-01"}},   {"CLOCK", {"09:00"}},    {"TIME", {"2026-01-01 10:00+01:00"}},
-        {"CALENDAR", {"6mo"}},      {"DURATION", {"3d"}},    {"PERCENT", {"50%"}},
-        {"NUMBER", {"1.5"}},        {"INT", {"7"}},          {"LABEL", {"@x"}},
+        {"ID", {"a", "b"}},       {"STRING", {"\"s\""}}, {"TRIPLE", {"\"\"\"t\"\"\""}},
+        {"DATE", {"2026-01-01"}}, {"CLOCK", {"09:00"}},  {"TIME", {"2026-01-01 10:00+01:00"}},
+        {"CALENDAR", {"6mo"}},    {"DURATION", {"3d"}},  {"PERCENT", {"50%"}},
+        {"NUMBER", {"1.5"}},      {"INT", {"7"}},        {"LABEL", {"@x"}},
     };
     const auto sample = kSamples.find(vocabulary_.getSymbolicName(type));
     if (sample != kSamples.end()) return sample->second[below(sample->second.size())];
@@ -143,16 +146,18 @@ class Complaints : public antlr4::BaseErrorListener {
                        const antlrcpp::BitSet& alternatives, antlr4::atn::ATNConfigSet*) override {
     add("an ambiguity", parser, dfa, begin, end, alternatives);
   }
-  void reportAttemptingFullContext(antlr4::Parser* parser, const antlr4::dfa::DFA& dfa, size_t begin, size_t end,
-                                   const antlrcpp::BitSet& alternatives, antlr4::atn::ATNConfigSet*) override {
+  void reportAttemptingFullContext(antlr4::Parser* parser, const antlr4::dfa::DFA& dfa, size_t begin,
+                                   size_t end, const antlrcpp::BitSet& alternatives,
+                                   antlr4::atn::ATNConfigSet*) override {
     add("more than SLL needed", parser, dfa, begin, end, alternatives);
   }
 
  private:
-  void add(const std::string& what, antlr4::Parser* parser, const antlr4::dfa::DFA& dfa, size_t begin, size_t end,
-           antlrcpp::BitSet alternatives) {
+  void add(const std::string& what, antlr4::Parser* parser, const antlr4::dfa::DFA& dfa, size_t begin,
+           size_t end, antlrcpp::BitSet alternatives) {
     const std::string rule = parser->getRuleNames()[dfa.atnStartState->ruleIndex];
-    found.emplace(what + " in rule " + rule + ", decision " + std::to_string(dfa.decision) + " " + alternatives.toString(),
+    found.emplace(what + " in rule " + rule + ", decision " + std::to_string(dfa.decision) + " " +
+                      alternatives.toString(),
                   parser->getTokenStream()->getText(antlr4::misc::Interval(begin, end)));
   }
 };
@@ -256,8 +261,8 @@ int main(int argc, char** argv) {
   std::printf("%zu sentences, %zu parsed, seed %llu, %zu findings\n", count, parsed,
               static_cast<unsigned long long>(seed), found.size());
   for (const auto& [what, witness] : found) {
-    std::printf("  %zu times: %s\n    at `%s`\n    in `%s`\n", witness.count, what.c_str(), witness.place.c_str(),
-                witness.sentence.c_str());
+    std::printf("  %zu times: %s\n    at `%s`\n    in `%s`\n", witness.count, what.c_str(),
+                witness.place.c_str(), witness.sentence.c_str());
   }
   return found.empty() && parsed > 0 ? 0 : 1;
 }

@@ -27,11 +27,13 @@ bool updating() {
   return update != nullptr && std::string_view(update) == "1";
 }
 
-void write_expected(const std::filesystem::path& path, const std::string& source, const std::string& expected) {
+void write_expected(const std::filesystem::path& path, const std::string& source,
+                    const std::string& expected) {
   std::ofstream out(path, std::ios::binary);
   out << source;
   std::istringstream lines(expected);
-  for (std::string line; std::getline(lines, line);) out << kMark << (line.empty() ? "" : " ") << line << '\n';
+  for (std::string line; std::getline(lines, line);)
+    out << kMark << (line.empty() ? "" : " ") << line << '\n';
 }
 
 class ParseSample : public testing::TestWithParam<std::filesystem::path> {};
@@ -46,7 +48,9 @@ TEST_P(ParseSample, GivesTheTreeThatIsWrittenBelowIt) {
   EXPECT_EQ(tree, updating() ? tree : sample.expected);
 }
 
-std::string name_of(const testing::TestParamInfo<std::filesystem::path>& info) { return info.param.stem().string(); }
+std::string name_of(const testing::TestParamInfo<std::filesystem::path>& info) {
+  return info.param.stem().string();
+}
 
 INSTANTIATE_TEST_SUITE_P(All, ParseSample, testing::ValuesIn(sample_paths()), name_of);
 
@@ -54,8 +58,8 @@ INSTANTIATE_TEST_SUITE_P(All, ParseSample, testing::ValuesIn(sample_paths()), na
 
 std::vector<std::filesystem::path> sample_paths() {
   std::vector<std::filesystem::path> paths;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(std::filesystem::path(WEND_SOURCE_DIR) / "tests/conformance/parse")) {
+  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(WEND_SOURCE_DIR) /
+                                                               "tests/conformance/parse")) {
     if (entry.path().extension() == ".wend") paths.push_back(entry.path());
   }
   std::sort(paths.begin(), paths.end());
