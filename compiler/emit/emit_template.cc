@@ -55,11 +55,7 @@ class TemplateEmitter {
   }
 
   void path(const PathInfo& path, Reg dst) {
-    if (path.root.kind == ResolutionKind::kMessageName || path.root.kind == ResolutionKind::kMessageChannel) {
-      expr_.text(path.root.name, dst);
-    } else {
-      expr_.name(path.root, dst);
-    }
+    expr_.name(path.root, dst);
     for (const PathAccess& access : path.accesses) {
       switch (access.kind) {
         case PathAccessKind::kMember:

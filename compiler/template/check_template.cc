@@ -84,6 +84,12 @@ class Checker {
     result.type = result.path.type;
     result.optional = result.path.optional && !known_present(written.text);
     ResolutionKind kind = result.path.root.kind;
+    if (kind == ResolutionKind::kMessageName || kind == ResolutionKind::kMessageChannel) {
+      const MessageInfo& message = program_.messages[scope_.message];
+      bool wants_name = kind == ResolutionKind::kMessageName;
+      set_constant(result, Tag::kString, BaseType::kString);
+      result.constant.bytes = wants_name ? message.name : program_.channels[message.channel].name;
+    }
     if (kind == ResolutionKind::kUnsubscribeUrl || kind == ResolutionKind::kPreferencesUrl) {
       sink_.report(NotYetSupported{written.span, fmt::format("`{}`", written.text)});
     }
