@@ -60,6 +60,7 @@ def sources(harness):
         ("NUL", {"cart.wend": SENTENCE.encode() + b"# \0\n"}, FINDINGS, ("WD0102", "cart.wend")),
         ("2 MB of opening braces", {"cart.wend": "{" * deep}, FINDINGS, ("cart.wend", "WD01")),
         ("2 MB of nested braces", {"cart.wend": SENTENCE + "{" * (deep // 2) + "}" * (deep // 2)}, FINDINGS, ("cart.wend", "WD01")),
+        ("900 kB of opening braces", {"cart.wend": "{" * 900_000}, FINDINGS, ("WD0104", "cart.wend:1:201")),
         ("100 kB of nested parentheses", {"cart.wend": "on a where " + "(" * 50_000 + "true" + ")" * 50_000 + ' send sms "x"'},
          FINDINGS, ("WD0104", "cart.wend")),
         ("20,000 nested branches", {"cart.wend": "on a " + "if true { " * 20_000 + "}" * 20_000}, FINDINGS, ("WD0104", "cart.wend")),
