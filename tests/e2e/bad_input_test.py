@@ -291,7 +291,7 @@ def newer_format(folder, harness):
 
 def locked(folder, harness):
     write_files(folder / "project", {"cart.wend": DECLARED})
-    first = harness.start("run", "project", "--data", "data", "--listen", "127.0.0.1:0", cwd=folder, stdout=-1)
+    first = harness.start("run", "project", "--data", "data", "--listen", "127.0.0.1:0", cwd=folder, stdout=-1, stderr=-2)
     with killed_at_end(first):
         while "127.0.0.1:" not in (line := first.stdout.readline()):
             assert line or first.poll() is None, f"the first engine ended with {first.poll()}"
