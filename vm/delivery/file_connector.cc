@@ -29,12 +29,12 @@ Result<std::unique_ptr<FileConnector>> FileConnector::open(const std::string& pa
                                                            Store& store, Durability durability) {
   std::unique_ptr<FileConnector> connector(new FileConnector(outbox, durability));
   connector->path_ = path;
-  std::error_code ignored;
-  const std::filesystem::path canonical = std::filesystem::weakly_canonical(path, ignored);
-  connector->meta_key_ = "file/" + (ignored ? path : canonical.generic_string());
-
   connector->fd_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
   if (connector->fd_ < 0) return io_error(path, "write");
+  // Only now that the file exists: of a relative path to none, the canonical form would be relative, too.
+  std::error_code ignored;
+  const std::filesystem::path canonical = std::filesystem::canonical(path, ignored);
+  connector->meta_key_ = "file/" + (ignored ? path : canonical.generic_string());
   struct stat info {};
   if (fstat(connector->fd_, &info) != 0) return io_error(path, "look at");
   if (!S_ISREG(info.st_mode)) return Error{ErrorKind::kInvalidInput, "`" + path + "` is no regular file"};
