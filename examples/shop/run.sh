@@ -20,8 +20,8 @@ echo
 echo "\$ wend run examples/shop --data $place/data --replay $log --out $place/deliveries.ndjson"
 "$wend" run examples/shop --data "$place/data" --replay "$log" --out "$place/deliveries.ndjson"
 
-# Three people of the log, for each something else happened.
-for contact in c00042 c00043 c00044; do
+# Three people of the log: a text for a mail that was not opened, a welcome with a product, a refund.
+for contact in c00337 c00013 c00602; do
   echo
   echo "\$ wend why $contact --data $place/data"
   "$wend" why "$contact" --data "$place/data"

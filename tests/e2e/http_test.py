@@ -159,7 +159,7 @@ def refuses(folder, harness):
         ("a bad time", dict(body={**order(1), "timestamp": "noon"}), 400, ("timestamp",)),
         ("no event", dict(body={k: v for k, v in order(1).items() if k != "event"}), 400, ("event",)),
         ("properties that are text", dict(body={**order(1), "properties": "x"}), 400, ("properties",)),
-        ("a deep body", dict(body=json.dumps(order(1)).replace("10", "[" * 500 + "]" * 500).encode()), 400, ()),
+        ("a deep body", dict(body=json.dumps({**order(1), "x": None}).replace("null", "[" * 500 + "]" * 500).encode()), 400, ()),
         ("another content type", dict(body=order(1), content_type="text/html"), 415, ()),
         ("GET", dict(method="GET"), 405, ()),
         ("a bad event in a batch", dict(path="/v1/batch", body={"batch": [order(1), {**order(2), "userId": 1.5}]}), 400, ("batch[1]", "userId")),
