@@ -322,8 +322,9 @@ TEST(EventJson, ReadsWhatSegmentDocuments) {
 }
 
 TEST(EventJson, RandomDamageIsNeverAccident) {
-  const std::string good =
-      R"({"type":"track","userId":"u","sentAt":"2026-03-02T10:00Z","properties":{"a":[1,{"b":2}]}})";
+  const std::string good = R"({"type":"track","userId":"u","event":"e","sentAt":"2026-03-02T10:00Z",)"
+                           R"("properties":{"a":[1,{"b":2}]}})";
+  ASSERT_EQ(read(good).at_ms, kArrival + kMillisPerHour);
   EventJsonReader reader;
   uint64_t state = 9;
   for (int i = 0; i < 20000; ++i) {
