@@ -42,6 +42,11 @@ endfunction()
 set(WEND_DATE_LIBRARY date::date-tz)
 
 wend_layer(wend_base FOLDERS vm/base LINK Threads::Threads)
+# The interpreter's dispatch must stay at the end of each opcode: GCC would merge the ends again.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  set_source_files_properties(${CMAKE_SOURCE_DIR}/vm/core/interpreter.cc PROPERTIES COMPILE_OPTIONS
+                              "-fno-gcse;-fno-crossjumping")
+endif()
 wend_layer(wend_vm FOLDERS vm/core LINK wend_base PRIVATE_LINK fmt::fmt ${WEND_DATE_LIBRARY} re2)
 wend_layer(wend_store FOLDERS vm/store LINK wend_vm PRIVATE_LINK RocksDB::rocksdb-shared fmt::fmt)
 wend_layer(wend_engine FOLDERS vm/engine vm/trace vm/simulate LINK wend_vm wend_store PRIVATE_LINK fmt::fmt

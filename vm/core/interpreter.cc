@@ -55,7 +55,7 @@ struct Frame {
   bool cut = false;
   uint64_t refusals_before = 0;
   Value result{};
-  Effect effect{};
+  Effect* effect = nullptr;  // of a body
 
   // Limits that this call ran into.
   uint64_t limit_hits() const { return memory.refusals() - refusals_before + (cut ? 1 : 0); }
@@ -86,7 +86,7 @@ bool has_tag(const Value& value, uint32_t mask) {
 }
 
 // Both as doubles where both are numbers; whole numbers widen.
-bool numbers(const Value& b, const Value& c, double& x, double& y) {
+[[gnu::always_inline]] inline bool numbers(const Value& b, const Value& c, double& x, double& y) {
   if (b.tag == Tag::kNumber && c.tag == Tag::kNumber) [[likely]] {
     x = b.d;
     y = c.d;
@@ -99,13 +99,12 @@ bool numbers(const Value& b, const Value& c, double& x, double& y) {
   return true;
 }
 // The same for comparisons, which two percents have, too.
-bool comparable_numbers(const Value& b, const Value& c, double& x, double& y) {
-  if (b.tag == Tag::kPercent && c.tag == Tag::kPercent) {
-    x = b.d;
-    y = c.d;
+[[gnu::always_inline]] inline bool comparable_numbers(const Value& b, const Value& c, double& x, double& y) {
+  if (numbers(b, c, x, y)) [[likely]]
     return true;
-  }
-  return numbers(b, c, x, y);
+  x = b.d;
+  y = c.d;
+  return b.tag == Tag::kPercent && c.tag == Tag::kPercent;
 }
 bool comparable_ints(const Value& b, const Value& c) { return b.tag == c.tag && has_tag(b, kIntLike); }
 bool both(const Value& b, const Value& c, Tag tag) { return b.tag == tag && c.tag == tag; }
@@ -355,10 +354,10 @@ TraceMark::Kind mark_kind(const Value& condition) {
 #define RA regs[a_of(ins)]
 #define RB regs[b_of(ins)]
 #define RC regs[c_of(ins)]
-#define VM_EFFECT(effect_kind, operand_value, effect_value)                \
-  do {                                                                     \
-    f.effect = {EffectKind::effect_kind, operand_value, effect_value, pc}; \
-    return;                                                                \
+#define VM_EFFECT(effect_kind, operand_value, effect_value)                 \
+  do {                                                                      \
+    *f.effect = {EffectKind::effect_kind, operand_value, effect_value, pc}; \
+    return;                                                                 \
   } while (false)
 
 // Runs from `pc` to a return, the end of a text, or an effect, and leaves what came of it in the frame.
@@ -371,6 +370,7 @@ void run(Frame& f, Value* const regs, uint32_t pc) {
   };
 #endif
   const Instruction* const code = f.program.dense_code();
+  const Value* const constants = f.program.constants();
   const EvalContext& context = f.context;
   Instruction ins = 0;
   double x = 0;
@@ -382,7 +382,7 @@ void run(Frame& f, Value* const regs, uint32_t pc) {
     VM_NEXT();
   }
   VM_CASE(LoadConst) {
-    RA = f.program.constant(x16_of(ins));
+    RA = constants[x16_of(ins)];
     VM_NEXT();
   }
   VM_CASE(LoadInt) {
@@ -685,12 +685,16 @@ void run(Frame& f, Value* const regs, uint32_t pc) {
     VM_NEXT();
   }
   VM_CASE(Return) {
-    f.result = RA;
+    // Field by field: the processor can't forward a value that was just stored in parts to one wide load.
+    const Value& a = RA;
+    f.result.tag = a.tag;
+    f.result.size = a.size;
+    f.result.i = a.i;
     return;
   }
 
   VM_CASE(TextConst) {
-    f.out->append(f.program.constant(x16_of(ins)).bytes());
+    f.out->append(constants[x16_of(ins)].bytes());
     if (!keep_within_limit(f)) return;
     VM_NEXT();
   }
@@ -769,10 +773,12 @@ bool Interpreter::render(RoutineIx routine, const EvalContext& context, std::str
 Effect Interpreter::resume(uint32_t pc, const EvalContext& context, std::vector<TraceMark>* marks) {
   const JourneyRow& row = context.program->program().journeys[context.run->journey.index()];
   Frame f = new_frame(*scratch_, row.registers, context, saturations_);
+  Effect effect;
+  f.effect = &effect;
   f.marks = marks;
   run(f, scratch_->registers, pc);
   limit_hits_ += f.limit_hits();
-  return f.effect;
+  return effect;
 }
 
 }  // namespace wend

@@ -31,6 +31,7 @@ class LoadedProgram {
   // image_name() of the bytes it was loaded from.
   const std::string& name() const { return name_; }
   const Value& constant(uint32_t index) const { return constants_[index]; }
+  const Value* constants() const { return constants_.data(); }
   // What a contact has that was never given the attribute: its default, an empty list for the built-in lists, or missing.
   const Value& attribute_default(AttrIx attribute) const { return attribute_defaults_[attribute.index()]; }
   // The code as the interpreter reads it (dense_code.h); same indices as program().code.
