@@ -33,7 +33,7 @@ Value truncate(std::string_view text, std::span<const Value> a, ScratchMemory& s
   std::string_view ending = "...";
   if (a.size() > 1) {
     if (a[1].tag != Tag::kInt) return {};
-    most = a[1].i;
+    most = a[1].i > 0 ? a[1].i : 0;
   }
   if (a.size() > 2) {
     if (a[2].tag != Tag::kString) return {};
