@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "compiler/diagnostics/messages.h"
 #include "vm/base/check.h"
 #include "vm/core/value.h"
 
@@ -139,7 +140,9 @@ void ExprEmitter::raw_value(const ast::Expr& expr, Reg dst) {
       return code_.ab(is.present ? Opcode::kIsPresent : Opcode::kIsMissing, dst, dst);
     }
     default:
-      WEND_CHECK(false);  // literals were taken by literal(); analysis lets nothing else through
+      // Literals were taken by literal(), and analysis lets nothing else through.
+      context_.sink.report(InternalError{expr.span, "an expression that cannot run reached code generation"});
+      return code_.load_missing(dst);
   }
 }
 
@@ -291,8 +294,9 @@ void ExprEmitter::name(const Resolution& resolution, Reg dst) {
       return code_.ax(Opcode::kEngaged, dst, static_cast<uint16_t>(context_.query(resolution.index).number));
     case ResolutionKind::kWith:
       return code_.ax(Opcode::kLoadWith, dst, tables.string_operand(resolution.name));
-    default:
-      WEND_CHECK(false);  // members and calls have their own functions
+    default:  // members and calls have their own functions
+      context_.sink.report(InternalError{Span{}, "a name without a meaning reached code generation"});
+      return code_.load_missing(dst);
   }
 }
 

@@ -83,6 +83,8 @@ class Checker {
     result.path = resolve_path(program_, scope_, parts, sink_);
     result.type = result.path.type;
     result.optional = result.path.optional && !known_present(written.text);
+    // Also where nothing was reported: a message that no journey sends has no trigger to read from.
+    if (result.type->is(BaseType::kError)) result.kind = TemplateValueKind::kMissing;
     ResolutionKind kind = result.path.root.kind;
     if (kind == ResolutionKind::kMessageName || kind == ResolutionKind::kMessageChannel) {
       const MessageInfo& message = program_.messages[scope_.message];
@@ -265,6 +267,7 @@ class Checker {
     TypeRef right = row.right.type;
     bool special =
         row.right.kind != TemplateValueKind::kPath && row.right.kind != TemplateValueKind::kConstant;
+    if (left->is(BaseType::kError) || right->is(BaseType::kError)) return;
     if (row.left.kind != TemplateValueKind::kPath && row.left.kind != TemplateValueKind::kConstant) {
       sink_.report(TemplateSyntax{term.left.span, "stands only on the right of a comparison", std::nullopt});
     } else if (special) {

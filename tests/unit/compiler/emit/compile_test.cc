@@ -115,13 +115,17 @@ TEST(Compile, AContactWhoOpenedGetsNothing) {
 // A project in several files with every kind of reference between them.
 std::map<std::string, std::string> project() {
   return {
-      {"events.wend", "settings { zone \"Europe/Paris\" }\nevent cart { total: number, url: string }\n"
-                      "event order { total: number }\ncontact { first_name: string? }\n"},
-      {"messages/reminder.wend", "message reminder: email { subject \"Hi {{ contact.first_name | default: 'you' }}\"\n"
-                                 "  body file \"reminder.html\" }\n"},
+      {"events.wend",
+       "settings { zone \"Europe/Paris\" }\nevent cart { total: number, url: string }\n"
+       "event order { total: number }\ncontact { first_name: string? }\n"},
+      {"messages/reminder.wend",
+       "message reminder: email { subject \"Hi {{ contact.first_name | default: 'you' }}\"\n"
+       "  body file \"reminder.html\" }\n"},
       {"messages/reminder.html", "<p>{{ trigger.total }}</p>"},
       {"a.wend", "journey a { on cart until order wait 1h send email reminder }\n"},
-      {"b.wend", "journey b { on cart where event.total > 30 goal order wait until 09:00 send sms \"{{ trigger.url }}\" }\n"},
+      {"b.wend",
+       "journey b { on cart where event.total > 30 goal order wait until 09:00 send sms \"{{ trigger.url "
+       "}}\" }\n"},
   };
 }
 
@@ -181,11 +185,14 @@ TEST(Compile, TooManyFiles) {
 class RefusedFiles : public MemoryFiles {
  public:
   using MemoryFiles::MemoryFiles;
-  FileText read(const std::string&) const override { return {FileFault::kUnreadable, "", "Permission denied"}; }
+  FileText read(const std::string&) const override {
+    return {FileFault::kUnreadable, "", "Permission denied"};
+  }
 };
 
 TEST(Compile, AnUnreadableFileIsNamed) {
-  const CompileResult result = compile_project(RefusedFiles(std::map<std::string, std::string>{{"cart.wend", kSentence}}), {});
+  const CompileResult result =
+      compile_project(RefusedFiles(std::map<std::string, std::string>{{"cart.wend", kSentence}}), {});
   EXPECT_THAT(diagnostics_text(result), HasSubstr("cart.wend"));
   EXPECT_THAT(diagnostics_text(result), HasSubstr("Permission denied"));
   EXPECT_THAT(codes(result), testing::Contains(Code::kFileUnreadable));
@@ -200,7 +207,8 @@ TEST(Compile, TemplateFiles) {
   EXPECT_THAT(result.diagnostics[0].fixes, SizeIs(1));
 
   files = project();
-  files["messages/reminder.wend"] = "message reminder: email { subject \"x\"  body file \"../../secret.html\" }\n";
+  files["messages/reminder.wend"] =
+      "message reminder: email { subject \"x\"  body file \"../../secret.html\" }\n";
   EXPECT_THAT(codes(compile_files(files)), ElementsAre(Code::kTemplateFileOutsideProject));
   files["messages/reminder.wend"] = "message reminder: email { subject \"x\"  body file \"/etc/passwd\" }\n";
   EXPECT_THAT(codes(compile_files(files)), ElementsAre(Code::kTemplateFileOutsideProject));
@@ -227,10 +235,20 @@ TEST(Compile, ATemplateFileIsHtmlUnlessItIsText) {
   ASSERT_TRUE(escaped.ok);
   ASSERT_TRUE(plain.ok) << diagnostics_text(plain);
   auto count = [](const Program& program, Opcode op) {
-    return std::count_if(program.code.begin(), program.code.end(), [&](Instruction i) { return opcode_of(i) == op; });
+    return std::count_if(program.code.begin(), program.code.end(),
+                         [&](Instruction i) { return opcode_of(i) == op; });
   };
   EXPECT_EQ(count(escaped.program, Opcode::kTextHtml), 1);
   EXPECT_EQ(count(plain.program, Opcode::kTextHtml), 0);
+}
+
+TEST(Compile, AMessageThatNobodySendsMayReadATrigger) {
+  const CompileResult result = compile_source(
+      "event order { total: number }\n"
+      "message later: sms { body \"{{ trigger.total }}{% if trigger.x == 'y' %}{{ event.z | upcase }}{% "
+      "endif %}\" }\n"
+      "journey j { on order send sms \"x\" }\n");
+  EXPECT_TRUE(result.ok) << diagnostics_text(result);
 }
 
 TEST(Compile, AHugeJourneyIsRefusedNotMiscompiled) {
@@ -250,7 +268,8 @@ TEST(Compile, AnExpressionWithTooManyValues) {
 }
 
 TEST(Compile, StepsAreNamedForPeople) {
-  const CompileResult result = compile_source("on order\n  wait  20m\n  @first if event.total   > 30\n  { note \"ü\" }\n");
+  const CompileResult result =
+      compile_source("on order\n  wait  20m\n  @first if event.total   > 30\n  { note \"ü\" }\n");
   ASSERT_TRUE(result.ok) << diagnostics_text(result);
   const Program& program = result.program;
   ASSERT_THAT(program.steps, SizeIs(3));
