@@ -102,7 +102,7 @@ std::unique_ptr<Workload> make_workload(uint64_t percent_true) {
     const uint64_t draw = splitmix64(state);
     const uint64_t fails = draw % 100 < percent_true ? 3 : (draw >> 32) % 3;
     BlockBuilder block;
-    for (const size_t a : {2, 3, 6, 7, 10})
+    for (const size_t a : {2U, 3U, 6U, 7U, 10U})
       block.put(w->numbers[a], Value::of_string("something@shop.example"));
     block.put(w->numbers[kBuiltinAttrs], Value::of_number(fails == 0 ? 20 : 250));
     block.put(w->numbers[kBuiltinAttrs + 1], Value::of_string(fails == 2 ? "DE" : "FR"));
