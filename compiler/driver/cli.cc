@@ -1,8 +1,11 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <exception>
 #include <map>
 #include <string>
+#include <vector>
 
+#include "compiler/diagnostics/suggest.h"
 #include "compiler/driver/command.h"
 #include "vm/base/version.h"
 
@@ -22,7 +25,21 @@ constexpr CommandRow kCommands[] = {
 #undef WEND_COMMAND
 };
 
+// A first word that is no command gets an answer of its own, with what was probably meant.
+bool unknown_command(int argc, const char* const* argv, Console& console) {
+  if (argc < 2 || argv[1][0] == '-') return false;
+  std::vector<std::string> names;
+  for (const CommandRow& row : kCommands) names.emplace_back(row.name);
+  const std::string given = argv[1];
+  if (std::find(names.begin(), names.end(), given) != names.end()) return false;
+  const std::vector<std::string> near = near_names(given, names);
+  console.fail("`" + given + "` is no command of wend" +
+               (near.empty() ? std::string("; `wend --help` lists them") : "; did you mean `wend " + near[0] + "`?"));
+  return true;
+}
+
 int parse_and_run(int argc, const char* const* argv, Console& console) {
+  if (unknown_command(argc, argv, console)) return kExitUsage;
   CLI::App app("Wend: customer journeys as code, checked, tested and run durably.", "wend");
   app.set_version_flag("--version", "wend " + std::string(kWendVersion));
   app.require_subcommand(1);
@@ -40,7 +57,9 @@ int parse_and_run(int argc, const char* const* argv, Console& console) {
   } catch (const CLI::Success& success) {  // --help, --version
     return app.exit(success);
   } catch (const CLI::ParseError& error) {
-    app.exit(error);
+    std::string command = "wend";
+    if (!app.get_subcommands().empty()) command += " " + app.get_subcommands().front()->get_name();
+    console.fail(std::string(error.what()) + "\nhelp: `" + command + " --help` shows what it takes");
     return kExitUsage;
   }
   return invocations.at(app.get_subcommands().front()).action(console);

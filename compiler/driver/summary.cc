@@ -108,7 +108,7 @@ std::string journeys_table(const EngineReport& report) {
 }
 
 std::string messages_table(const EngineReport& report) {
-  constexpr size_t kMaxNameCharacters = 36;
+  constexpr size_t kMaxNameCharacters = 40;
   std::vector<std::string> columns;
   const auto note = [&columns](const std::string& name) {
     if (std::find(columns.begin(), columns.end(), name) == columns.end()) columns.push_back(name);
@@ -153,20 +153,51 @@ std::string reasons_text(const EngineReport& report) {
   return out.empty() ? out : out + "\n";
 }
 
+// "20,000 contacts, 125,291 events": the totals as they are said, in this order; others by their name behind them.
+std::string totals_text(const EngineReport& report) {
+  struct Phrase {
+    const char* name;
+    const char* one;
+    const char* many;
+  };
+  static constexpr Phrase kPhrases[] = {
+      {"contacts", "contact", "contacts"},
+      {"events", "event", "events"},
+      {"identifies", "identification", "identifications"},
+      {"timers", "timer fired", "timers fired"},
+      {"duplicates", "duplicate left out", "duplicates left out"},
+      {"late", "event too late to start or continue anything", "events too late to start or continue anything"},
+      {"refused", "event refused", "events refused"},
+      {"clamped", "event from the future", "events from the future"},
+      {"unknown_events", "event of an undeclared name", "events of undeclared names"},
+      {"missing_keys", "entry without a key", "entries without a key"},
+      {"too_many_runs", "entry over the limit of runs", "entries over the limit of runs"},
+      {"cut_texts", "text cut at the limit", "texts cut at the limit"},
+  };
+  std::map<std::string, int64_t> left = report.totals;
+  std::string out;
+  const auto add = [&out](const std::string& text) { out += (out.empty() ? "\n  " : ", ") + text; };
+  for (const Phrase& phrase : kPhrases) {
+    const auto found = left.find(phrase.name);
+    if (found == left.end()) continue;
+    if (found->second != 0) add(grouped(found->second) + " " + (found->second == 1 ? phrase.one : phrase.many));
+    left.erase(found);
+  }
+  for (const auto& [name, count] : left) {
+    std::string words = name;
+    std::replace(words.begin(), words.end(), '_', ' ');
+    if (count != 0) add(grouped(count) + " " + words);
+  }
+  return out.empty() ? out : out + "\n";
+}
+
 }  // namespace
 
 std::string summary_text(const EngineReport& report) {
   std::string out;
   if (!report.journeys.empty()) out += journeys_table(report);
   if (!report.messages.empty()) out += "\n" + messages_table(report) + reasons_text(report);
-  std::string totals;
-  for (const auto& [name, count] : report.totals) {
-    if (count == 0) continue;
-    std::string words = name;
-    std::replace(words.begin(), words.end(), '_', ' ');
-    totals += (totals.empty() ? "\n  " : ", ") + grouped(count) + " " + words;
-  }
-  if (!totals.empty()) out += totals + "\n";
+  out += totals_text(report);
   for (const SchemaReport& row : report.schema) {
     out += fmt::format("  {} values of `{}.{}` were not of the declared type and count as missing\n",
                        grouped(row.violations), row.event, row.property);
