@@ -126,7 +126,7 @@ int make_project(const std::string& place, Console& console) {
 
 void add_new_project(CLI::App& app, Invocation& invocation) {
   auto place = std::make_shared<std::string>();
-  app.add_option("NAME", *place, "folder to make; its last part is the project's name")->required();
+  app.add_option("NAME", *place, "folder to make, named as the project")->required();
   invocation.action = [place](Console& console) { return make_project(*place, console); };
 }
 
