@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "compiler/diagnostics/messages.h"
+#include "compiler/text/utf8.h"
 #include "vm/base/check.h"
 #include "vm/base/hash.h"
 
@@ -110,7 +111,7 @@ void BodyEmitter::step(const ast::Step& step) {
 
 StepIx BodyEmitter::mark(const ast::Step& step, StepRowKind kind) {
   const SourceFile& file = context_.sources.file(step.span.file);
-  LineColumn at = file.character_position(step.span.begin);
+  LineColumn at = position(step.span);
   StepRow row;
   row.journey = JourneyIx{journey_};
   row.kind = kind;
@@ -122,6 +123,21 @@ StepIx BodyEmitter::mark(const ast::Step& step, StepRowKind kind) {
   StepIx index{context_.tables.add(context_.program.steps, row, "steps")};
   code_.x(Opcode::kStep, static_cast<uint16_t>(index.number));
   return index;
+}
+
+// As SourceFile::character_position, but going on from the step before: a file of one long line would else be
+// counted anew from its start for every step.
+LineColumn BodyEmitter::position(Span span) {
+  const SourceFile& file = context_.sources.file(span.file);
+  LineColumn at = file.byte_position(span.begin);
+  bool goes_on = counted_.file == span.file && counted_.begin <= span.begin && counted_at_.line == at.line &&
+                 counted_.end != 0;
+  uint32_t from = goes_on ? counted_.begin : file.line_start(at.line);
+  at.column =
+      (goes_on ? counted_at_.column : 0) + count_characters(file.text().substr(from, span.begin - from));
+  counted_ = span;
+  counted_at_ = at;
+  return at;
 }
 
 std::string BodyEmitter::header_text(const ast::Step& step) const {
@@ -137,7 +153,7 @@ std::string BodyEmitter::header_text(const ast::Step& step) const {
 
 std::string BodyEmitter::routine_name(const ast::Step& step, const char* what) const {
   std::string_view journey = context_.checked.journeys[journey_].decl->name.text;
-  LineColumn at = context_.sources.file(step.span.file).character_position(step.span.begin);
+  LineColumn at = context_.sources.file(step.span.file).byte_position(step.span.begin);
   return fmt::format("{} line {} {}", journey, at.line + 1, what);
 }
 

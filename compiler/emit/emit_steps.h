@@ -45,9 +45,12 @@ class BodyEmitter {
   // `moment` on its day at `clock`, or the moment itself.
   static void moment(Context& context, Code& code, const ast::WaitMomentStep& step, Reg dst);
   StepIx mark(const ast::Step& step, StepRowKind kind);
+  LineColumn position(Span span);  // column in characters
   std::string routine_name(const ast::Step& step, const char* what) const;
   std::string header_text(const ast::Step& step) const;
 
+  Span counted_;  // of the step whose position was counted last; empty before the first
+  LineColumn counted_at_;
   Context& context_;
   uint32_t journey_;
   Code code_;

@@ -267,6 +267,22 @@ TEST(Compile, AnExpressionWithTooManyValues) {
   EXPECT_THAT(codes(compile_source(source)), ElementsAre(Code::kJourneyTooLarge));
 }
 
+TEST(Compile, ColumnsAreCountedInCharactersAlongALine) {
+  const CompileResult fixed = compile_source("\xEF\xBB\xBFon order note \"ü€\" note \"b\"\n  note \"c\" note \"d\"\n");
+  ASSERT_TRUE(fixed.ok) << diagnostics_text(fixed);
+  std::vector<std::pair<uint32_t, uint32_t>> places;
+  for (const StepRow& step : fixed.program.steps) places.emplace_back(step.line, step.column);
+  EXPECT_THAT(places, ElementsAre(std::pair(1U, 10U), std::pair(1U, 20U), std::pair(2U, 3U), std::pair(2U, 12U)));
+}
+
+TEST(Compile, AFileOfOneLongLineTakesNoLonger) {
+  std::string source = "on order ";
+  for (int i = 0; i < 15000; ++i) source += "note \"x\" ";
+  const CompileResult result = compile_source(source);
+  ASSERT_TRUE(result.ok) << diagnostics_text(result);
+  EXPECT_EQ(result.program.steps.back().column, 10U + 9U * 14999U);
+}
+
 TEST(Compile, StepsAreNamedForPeople) {
   const CompileResult result =
       compile_source("on order\n  wait  20m\n  @first if event.total   > 30\n  { note \"ü\" }\n");
