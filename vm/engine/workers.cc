@@ -93,7 +93,9 @@ bool Workers::wait(Worker& worker) {
     if (stopping_) return false;
     const Millis next = core_.timers.next_look();
     const Millis now = core_.clock.now_ms();
-    const Millis sleep_ms = next == kNever ? kMaxSleepMs : std::clamp<Millis>(next - now, 0, kMaxSleepMs);
+    // After a failure nothing is due any more: what comes is only refused.
+    const bool sleeps = next == kNever || !core_.health().ok();
+    const Millis sleep_ms = sleeps ? kMaxSleepMs : std::clamp<Millis>(next - now, 0, kMaxSleepMs);
     if (sleep_ms > 0) {
       worker.wake.wait_for(lock, std::chrono::milliseconds(sleep_ms), [&] { return worker.woken; });
     }

@@ -35,6 +35,9 @@ enum RunPart : uint64_t {
 };
 constexpr uint64_t kAllRunParts = 1023;
 
+// No instant lies further from 1970; so sums of instants and lengths never overflow.
+constexpr Millis kFurthestInstant = Millis{1} << 53;
+
 // Differences of instants wrap instead of overflowing, so that damaged bytes are harmless.
 int64_t minus(Millis a, Millis b) {
   return static_cast<int64_t>(static_cast<uint64_t>(a) - static_cast<uint64_t>(b));
@@ -134,8 +137,8 @@ class Reader {
   uint32_t index() { return static_cast<uint32_t>(number_up_to(kNone)); }
   // Every element takes at least one byte, so damaged counts can't ask for much memory.
   size_t count() { return static_cast<size_t>(number_up_to(in_.remaining())); }
-  Millis absolute() { return in_.svarint(); }
-  Millis instant() { return plus(base_ms_, in_.svarint()); }
+  Millis absolute() { return in_range(in_.svarint()); }
+  Millis instant() { return in_range(plus(base_ms_, in_.svarint())); }
   std::string_view bytes() { return in_.bytes(); }
   std::string text() { return std::string(in_.bytes()); }
   uint64_t hash() { return in_.u64(); }
@@ -156,6 +159,11 @@ class Reader {
 
  private:
   void sends(RunState& state);
+  Millis in_range(Millis at_ms) {
+    if (at_ms >= -kFurthestInstant && at_ms <= kFurthestInstant) return at_ms;
+    ok_ = false;
+    return 0;
+  }
 
   ByteReader in_;
   Millis base_ms_;
