@@ -3,9 +3,11 @@
 
 // The two ways of `wend run`: replaying a log, and live behind HTTP.
 
+#include <memory>
 #include <string>
 
 #include "compiler/driver/console.h"
+#include "vm/delivery/file_connector.h"
 #include "vm/engine/engine.h"
 #include "vm/server/config.h"
 
@@ -28,6 +30,11 @@ void print_open_report(const OpenReport& report, Console& console);
 
 // Reads `config_path`, or wend.json in the project where that is empty and there is one.
 Result<ServerConfig> load_config(const std::string& config_path, const std::string& project);
+
+// Opens the file of deliveries. The store knows a file in the data folder by its place there, so that both
+// may move together.
+Result<std::unique_ptr<FileConnector>> open_deliveries(const std::string& path, const std::string& data,
+                                                       Engine& engine, Durability durability);
 
 // Both return an exit code.
 int run_replay(const RunOptions& options, Console& console);

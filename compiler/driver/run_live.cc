@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <fstream>
 #include <memory>
@@ -33,9 +35,11 @@ namespace {
 class Log {
  public:
   Log(Console& console, const Clock& clock) : console_(console), clock_(clock) {}
-  void line(const std::string& text) {
+  void line(const std::string& text) { print(format_rfc3339(clock_.now_ms()) + " " + text + "\n"); }
+  // As it is.
+  void print(const std::string& text) {
     const std::lock_guard<std::mutex> lock(mutex_);
-    console_.print_error(format_rfc3339(clock_.now_ms()) + " " + text + "\n");
+    console_.print_error(text);
     console_.flush();
   }
 
@@ -50,6 +54,7 @@ DeliveryOptions delivery_options(const ServerConfig& config, Durability durabili
   options.durability = durability;
   options.log = [&log](const std::string& line) { log.line(line); };
   for (const auto& [channel, connector] : config.connectors) {
+    if (connector.kind == ConnectorKind::kFile) options.file_channels.insert(channel);
     if (connector.kind != ConnectorKind::kWebhook) continue;
     WebhookLane lane;
     lane.webhook = {connector.url, connector.secret, connector.timeout_ms, connector.allow_private,
@@ -91,6 +96,7 @@ EngineOptions engine_options(const ServerConfig& config, Durability durability) 
 IngestOptions ingest_options(const ServerConfig& config) {
   IngestOptions options;
   options.write_keys = config.write_keys;
+  options.queue_capacity = static_cast<size_t>(config.queue_capacity);
   options.json.max_body_bytes = static_cast<size_t>(config.limits.max_body_bytes);
   options.json.max_event_bytes = static_cast<size_t>(config.limits.max_event_bytes);
   options.json.max_batch_events = static_cast<size_t>(config.limits.max_batch_events);
@@ -110,19 +116,20 @@ HttpServerOptions http_options(const ServerConfig& config, const ListenAddress& 
 
 // Serves until a signal comes or the engine or the delivery can go on no more.
 Status serve(const ServerConfig& config, const ListenAddress& address, Engine& engine,
-             DeliveryWorker& delivery, const Clock& clock, Console& console) {
+             DeliveryWorker& delivery, const Clock& clock, Log& log) {
   Router router;
+  std::atomic<const HttpServer*> started{nullptr};
   add_ingest_api(router, engine, clock, ingest_options(config));
-  add_observation_api(router, {&engine, &delivery, &router, nullptr});
+  add_observation_api(router, {&engine, &delivery, &router, &started});
   WEND_ASSIGN_OR_RETURN(
       const std::unique_ptr<HttpServer> server,
       HttpServer::start(http_options(config, address), [&router](ServerRequest request, Respond respond) {
         router.handle(std::move(request), std::move(respond));
       }));
+  started = server.get();
   const bool v6 = address.host.find(':') != std::string::npos;
-  console.print_error(fmt::format("listening on http://{}:{}\n", v6 ? "[" + address.host + "]" : address.host,
-                                  server->port()));
-  console.flush();
+  log.print(fmt::format("listening on http://{}:{}\n", v6 ? "[" + address.host + "]" : address.host,
+                        server->port()));
   Status health;
   while (!interrupted() && health.ok()) {
     constexpr int kLookEveryMs = 200;
@@ -130,8 +137,9 @@ Status serve(const ServerConfig& config, const ListenAddress& address, Engine& e
     health = engine.health();
     if (health.ok()) health = delivery.health();
   }
+  // Nothing new comes in; what was taken is finished and answered. Deliveries end after that, so that what
+  // these last events sent still reaches the file.
   server->stop();
-  // What was submitted is finished while the server object still lives: its answers refer to it.
   engine.stop();
   return health;
 }
@@ -158,14 +166,15 @@ Result<EngineReport> run_engine(const RunOptions& options, const ServerConfig& c
   print_open_report(opened, console);
   WEND_ASSIGN_OR_RETURN(const std::string path, deliveries_path(options, config));
   WEND_ASSIGN_OR_RETURN(const std::unique_ptr<FileConnector> file,
-                        FileConnector::open(path, engine->outbox(), *store, durability));
+                        open_deliveries(path, options.data, *engine, durability));
   WEND_RETURN_IF_ERROR(engine->start());
   Log log(console, clock);
   DeliveryWorker delivery(*engine, *file, clock, delivery_options(config, durability, log));
-  const Status served = serve(config, address, *engine, delivery, clock, console);
-  delivery.stop(/*drain=*/served.ok());
+  const Status served = serve(config, address, *engine, delivery, clock, log);
   engine->stop();
+  delivery.stop(/*drain=*/served.ok());
   WEND_RETURN_IF_ERROR(served);
+  WEND_RETURN_IF_ERROR(delivery.health());
   WEND_RETURN_IF_ERROR(store->sync());
   return read_report(*store);
 }
@@ -197,6 +206,8 @@ int run_live(const RunOptions& options, Console& console) {
   const std::optional<std::string> image = compile_to_run(options.project, console, exit_code);
   if (!image) return exit_code;
   catch_interrupts();
+  // A receiver that hangs up in the middle of a TLS record is an error of that request, not the end of us.
+  std::signal(SIGPIPE, SIG_IGN);
   const Result<EngineReport> report = run_engine(options, *config, *image, console);
   if (!report.ok()) {
     console.fail(report.error().message);

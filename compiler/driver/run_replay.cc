@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
+#include <system_error>
 
 #include "compiler/driver/command.h"
 #include "compiler/driver/interrupt.h"
@@ -66,7 +68,7 @@ Result<Replayed> replay_project(const RunOptions& options, const std::string& im
   print_open_report(opened, console);
   const std::string out = options.out.empty() ? options.data + "/deliveries.ndjson" : options.out;
   WEND_ASSIGN_OR_RETURN(const std::unique_ptr<FileConnector> deliveries,
-                        FileConnector::open(out, engine->outbox(), *store, engine_options.durability));
+                        open_deliveries(out, options.data, *engine, engine_options.durability));
   WEND_ASSIGN_OR_RETURN(ReplayResult result, replay_log(options, *engine, *deliveries, console));
   WEND_RETURN_IF_ERROR(store->sync());
   WEND_ASSIGN_OR_RETURN(EngineReport report, read_report(*store));
@@ -74,6 +76,18 @@ Result<Replayed> replay_project(const RunOptions& options, const std::string& im
 }
 
 }  // namespace
+
+Result<std::unique_ptr<FileConnector>> open_deliveries(const std::string& path, const std::string& data,
+                                                       Engine& engine, Durability durability) {
+  std::error_code failed;
+  const std::filesystem::path relative =
+      std::filesystem::weakly_canonical(std::filesystem::absolute(path, failed), failed)
+          .lexically_relative(
+              std::filesystem::weakly_canonical(std::filesystem::absolute(data, failed), failed));
+  const bool inside = !failed && !relative.empty() && *relative.begin() != "..";
+  const std::string name = inside ? "data/" + relative.generic_string() : std::string();
+  return FileConnector::open(path, engine.outbox(), engine.store(), durability, name);
+}
 
 void print_open_report(const OpenReport& report, Console& console) {
   if (report.created || !report.new_image) return;

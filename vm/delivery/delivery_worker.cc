@@ -1,8 +1,10 @@
 #include "vm/delivery/delivery_worker.h"
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
-#include <deque>
+#include <future>
 #include <mutex>
 #include <queue>
 #include <thread>
@@ -16,16 +18,22 @@ namespace {
 
 constexpr size_t kEntriesPerTake = 1024;
 
+// Waits between attempts go by a clock that nobody sets.
+using SteadyClock = std::chrono::steady_clock;
+
 struct Pending {
   OutboxEntry entry;
   int64_t attempts = 0;
-  Millis next_ms = 0;
+  SteadyClock::time_point next;
+  std::string failed_because;  // given up, but the engine does not know yet
 };
 struct Later {
   bool operator()(const Pending& a, const Pending& b) const {
-    return a.next_ms != b.next_ms ? a.next_ms > b.next_ms : a.entry.key > b.entry.key;
+    return a.next != b.next ? a.next > b.next : a.entry.key > b.entry.key;
   }
 };
+
+constexpr std::chrono::milliseconds kLook{200};  // how late a lane may notice that it shall stop
 
 // Tells the engine that a provider refused a delivery for good.
 Input failed_event(const Delivery& delivery, const std::string& reason, Millis now_ms) {
@@ -62,9 +70,11 @@ struct DeliveryWorker::Impl {
     router = std::thread([this] { run_router(); });
   }
 
-  Lane* lane_of(const std::string& channel) {
-    auto found = lanes.find(channel);
-    if (found == lanes.end()) found = lanes.find("*");
+  // Where a delivery goes; null for the file.
+  Lane* lane_of(const Delivery& delivery) {
+    if (delivery.status != DeliveryStatus::kSent) return nullptr;
+    auto found = lanes.find(delivery.channel);
+    if (found == lanes.end() && options.file_channels.count(delivery.channel) == 0) found = lanes.find("*");
     return found == lanes.end() ? nullptr : found->second.get();
   }
 
@@ -86,13 +96,18 @@ struct DeliveryWorker::Impl {
 
   void run_router() {
     while (!stopping) {
+      const auto began = SteadyClock::now();
       Result<std::vector<OutboxEntry>> taken = engine.outbox().take(kNever, kEntriesPerTake);
       if (!taken.ok()) {
         keep_going(taken.error());
         return;
       }
       if (taken->empty()) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(options.idle_poll_ms));
+        // A look passes over all that waits in lanes; the more that is, the rarer the looks.
+        constexpr int kRestPerLook = 4;
+        const auto rest = std::max<SteadyClock::duration>(std::chrono::milliseconds(options.idle_poll_ms),
+                                                          kRestPerLook * (SteadyClock::now() - began));
+        std::this_thread::sleep_for(std::min<SteadyClock::duration>(rest, kLook));
         continue;
       }
       if (!route(std::move(taken).value())) return;
@@ -101,19 +116,25 @@ struct DeliveryWorker::Impl {
 
   bool route(std::vector<OutboxEntry> entries) {
     std::vector<OutboxEntry> filed;
+    std::vector<std::pair<Lane*, OutboxEntry>> posted;
     for (OutboxEntry& entry : entries) {
-      Lane* lane = entry.delivery.status == DeliveryStatus::kSent ? lane_of(entry.delivery.channel) : nullptr;
-      if (lane == nullptr) {
+      if (Lane* lane = lane_of(entry.delivery); lane != nullptr) {
+        posted.emplace_back(lane, std::move(entry));
+      } else {
         filed.push_back(std::move(entry));
-        continue;
       }
+    }
+    // The file first: it never makes anybody wait.
+    if (!filed.empty() && !write_to_file(filed)) return false;
+    for (auto& [lane, entry] : posted) {
       std::unique_lock<std::mutex> lock(lane->mutex);
-      lane->changed.wait(lock, [&] { return stopping || lane->pending.size() < options.max_lane_entries; });
+      while (!stopping && lane->pending.size() >= options.max_lane_entries)
+        lane->changed.wait_for(lock, kLook);
       if (stopping) return false;
-      lane->pending.push(Pending{std::move(entry), 0, 0});
+      lane->pending.push(Pending{std::move(entry), 0, SteadyClock::now(), {}});
       lane->changed.notify_all();
     }
-    return filed.empty() || write_to_file(filed);
+    return true;
   }
 
   bool write_to_file(const std::vector<OutboxEntry>& entries) {
@@ -130,12 +151,12 @@ struct DeliveryWorker::Impl {
         std::unique_lock<std::mutex> lock(lane.mutex);
         if (stopping) return;
         if (lane.pending.empty()) {
-          lane.changed.wait_for(lock, std::chrono::milliseconds(200));
+          lane.changed.wait_for(lock, kLook);
           continue;
         }
-        const Millis wait_ms = lane.pending.top().next_ms - clock.now_ms();
-        if (wait_ms > 0) {
-          lane.changed.wait_for(lock, std::chrono::milliseconds(std::min<Millis>(wait_ms, 200)));
+        const auto wait = lane.pending.top().next - SteadyClock::now();
+        if (wait > SteadyClock::duration::zero()) {
+          lane.changed.wait_for(lock, std::min<SteadyClock::duration>(wait, kLook));
           continue;
         }
         next = lane.pending.top();
@@ -146,11 +167,20 @@ struct DeliveryWorker::Impl {
     }
   }
 
+  void put_back(Lane& lane, Pending pending, Millis wait_ms) {
+    pending.next = SteadyClock::now() + std::chrono::milliseconds(wait_ms);
+    const std::lock_guard<std::mutex> lock(lane.mutex);
+    lane.pending.push(std::move(pending));
+  }
+
   // False when nothing can be delivered any more.
   bool attempt(Lane& lane, Pending pending) {
+    if (!pending.failed_because.empty()) return give_up(lane, std::move(pending));
     const Delivery& delivery = pending.entry.delivery;
-    const WebhookOutcome outcome = lane.connector.attempt(delivery, clock.now_ms());
+    const WebhookOutcome outcome = lane.connector.attempt(
+        delivery, clock.now_ms(), [this] { return stopping && SteadyClock::now() >= attempts_end.load(); });
     ++pending.attempts;
+    if (outcome.kind == WebhookOutcome::Kind::kStopped) return false;
     if (outcome.kind == WebhookOutcome::Kind::kAccepted) {
       ++accepted_count;
       return keep_going(engine.outbox().finish({&pending.entry, 1}, {}, options.durability));
@@ -158,31 +188,48 @@ struct DeliveryWorker::Impl {
     if (outcome.kind == WebhookOutcome::Kind::kRetry && pending.attempts < lane.options.max_attempts) {
       const Millis backoff = backoff_ms(delivery.id, pending.attempts, lane.options.backoff_first_ms,
                                         lane.options.backoff_max_ms);
-      pending.next_ms = clock.now_ms() + std::max(backoff, outcome.retry_after_ms);
       ++retried_count;
       say("delivery " + delivery.id + " will be tried again: " + outcome.reason);
-      const std::lock_guard<std::mutex> lock(lane.mutex);
-      lane.pending.push(std::move(pending));
+      put_back(lane, std::move(pending), std::max(backoff, outcome.retry_after_ms));
       return true;
     }
-    return give_up(std::move(pending.entry), outcome.reason);
+    say("delivery " + delivery.id + " failed: " + outcome.reason);
+    pending.failed_because = outcome.reason;
+    return give_up(lane, std::move(pending));
   }
 
-  bool give_up(OutboxEntry entry, const std::string& reason) {
-    say("delivery " + entry.delivery.id + " failed: " + reason);
-    // The event first: its id makes a repetition after a crash harmless, a lost one could not be found again.
-    const Status submitted = engine.submit({failed_event(entry.delivery, reason, clock.now_ms())}, nullptr);
-    if (!submitted.ok())
-      say("the refusal of " + entry.delivery.id + " was not noted: " + submitted.error().message);
+  bool give_up(Lane& lane, Pending pending) {
+    OutboxEntry& entry = pending.entry;
+    // The event first, and committed: its id makes a repetition after a crash harmless, a lost one could not
+    // be found again.
+    const Status told = tell_engine(failed_event(entry.delivery, pending.failed_because, clock.now_ms()));
+    if (!told.ok() && told.error().kind == ErrorKind::kFull) {
+      put_back(lane, std::move(pending), kMillisPerSecond);
+      return true;
+    }
+    if (!told.ok()) return false;  // the engine has stopped; the entry stays for the next start
     entry.delivery.status = DeliveryStatus::kFailed;
-    entry.delivery.reason = reason;
+    entry.delivery.reason = pending.failed_because;
     ++failed_count;
     return write_to_file({std::move(entry)});
+  }
+
+  // Submits and waits for the commit.
+  Status tell_engine(Input input) {
+    // Owned by both sides: the engine calls back on its own thread.
+    const auto committed = std::make_shared<std::promise<Status>>();
+    std::future<Status> result = committed->get_future();
+    std::vector<Input> inputs;
+    inputs.push_back(std::move(input));
+    WEND_RETURN_IF_ERROR(engine.submit(std::move(inputs),
+                                       [committed](const Status& status) { committed->set_value(status); }));
+    return result.get();
   }
 
   void stop(bool drain) {
     if (stopped) return;
     stopped = true;
+    attempts_end = SteadyClock::now() + std::chrono::milliseconds(options.stop_grace_ms);
     stopping = true;
     for (auto& [channel, lane] : lanes) {
       const std::lock_guard<std::mutex> lock(lane->mutex);
@@ -190,7 +237,11 @@ struct DeliveryWorker::Impl {
     }
     router.join();
     for (auto& [channel, lane] : lanes) lane->thread.join();
-    if (drain && health.ok()) drain_to_file();
+    const bool healthy = [this] {
+      const std::lock_guard<std::mutex> lock(health_mutex);
+      return health.ok();
+    }();
+    if (drain && healthy) drain_to_file();
   }
 
   // After the threads have ended: what belongs into the file and is not there yet. What waits for a webhook
@@ -198,12 +249,14 @@ struct DeliveryWorker::Impl {
   void drain_to_file() {
     for (;;) {
       Result<std::vector<OutboxEntry>> taken = engine.outbox().take(kNever, kEntriesPerTake);
-      if (!taken.ok() || taken->empty()) return;
+      if (!taken.ok()) {
+        keep_going(taken.error());
+        return;
+      }
+      if (taken->empty()) return;
       std::vector<OutboxEntry> filed;
       for (OutboxEntry& entry : *taken) {
-        const bool webhook =
-            entry.delivery.status == DeliveryStatus::kSent && lane_of(entry.delivery.channel) != nullptr;
-        if (!webhook) filed.push_back(std::move(entry));
+        if (lane_of(entry.delivery) == nullptr) filed.push_back(std::move(entry));
       }
       if (!filed.empty() && !write_to_file(filed)) return;
     }
@@ -215,6 +268,7 @@ struct DeliveryWorker::Impl {
   const DeliveryOptions options;
   std::map<std::string, std::unique_ptr<Lane>> lanes;
   std::thread router;
+  std::atomic<SteadyClock::time_point> attempts_end{SteadyClock::time_point::max()};  // set before `stopping`
   std::atomic<bool> stopping{false};
   bool stopped = false;
   std::mutex file_mutex;

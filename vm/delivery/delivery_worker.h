@@ -3,16 +3,20 @@
 
 // Carries what the engine decided to the outside, in live mode: takes entries from the outbox and gives each
 // to the lane of its channel. A lane is a thread with one connector, so that a slow provider holds up its own
-// channel only (until `max_lane_entries` of its entries wait in memory). An entry leaves the outbox when its
-// connector has accepted it; what was under way in a crash is tried again, with the same idempotency key.
+// channel only (until `max_lane_entries` of its entries wait in memory: then the others wait, too). An entry
+// leaves the outbox when its connector has accepted it; what was under way in a crash or at a stop is tried
+// again at the next start, with the same idempotency key.
 //
 // Outcomes that are no hand-over (suppressed, cancelled) and deliveries that a provider refused for good are
-// lines of the deliveries file. A refusal also comes back to the engine as the event `failed` of the contact.
+// lines of the deliveries file. A refusal also comes back to the engine as the event `failed` of the contact,
+// which is committed before the entry leaves the outbox; where the engine does not take it any more, the
+// entry stays.
 
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "vm/base/clock.h"
@@ -31,11 +35,13 @@ struct WebhookLane {
 };
 
 struct DeliveryOptions {
-  std::map<std::string, WebhookLane>
-      webhooks;  // by channel; "*" for the others. Channels without one go to the file
+  // By channel; "*" for all others that `file_channels` does not name. Channels without one go to the file.
+  std::map<std::string, WebhookLane> webhooks;
+  std::set<std::string> file_channels;
   Durability durability = Durability::kSync;
   size_t max_lane_entries = 100'000;
-  Millis idle_poll_ms = 20;  // how long the outbox may look empty before it is asked again
+  Millis idle_poll_ms = 20;     // how long the outbox may look empty before it is asked again
+  Millis stop_grace_ms = 3000;  // how long stop() lets an attempt go on
   std::function<void(const std::string& line)> log;  // one line for a person; any thread; may be empty
 };
 
@@ -54,7 +60,8 @@ class DeliveryWorker {
   // stop().
   ~DeliveryWorker();
 
-  // Ends the threads after what they are at; with `drain`, first writes everything that goes to the file.
+  // Ends the threads after what they are at; with `drain`, then writes everything that goes to the file and
+  // leaves what waits for a webhook in the outbox. health() tells whether that went well.
   void stop(bool drain);
   DeliveryStats stats() const;
   // The failure of the disk after which nothing is delivered any more, if any.

@@ -5,16 +5,23 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <string_view>
+
+#include "vm/base/version.h"
 
 namespace wend {
 namespace {
 
 constexpr size_t kMaxAnswerBytes = 4096;
+constexpr size_t kMaxReadBytes = 65536;
 
 struct Exchange {
-  bool allow_private = false;
+  const HttpRequest* request = nullptr;
+  size_t body_bytes = 0;
+  bool body_cut = false;
   bool refused_private = false;
   HttpResponse response;
 };
@@ -28,7 +35,13 @@ bool private_v4(uint32_t address) {
          within(0xC0A80000, 16) || within(0xC6120000, 15) || within(0xE0000000, 3);
 }
 
-// Loopback, private, link-local, shared, multicast and reserved ranges (RFC 6890).
+uint32_t v4_at(const uint8_t* bytes) {
+  return static_cast<uint32_t>(bytes[0]) << 24 | static_cast<uint32_t>(bytes[1]) << 16 |
+         static_cast<uint32_t>(bytes[2]) << 8 | bytes[3];
+}
+
+// Loopback, private, link-local, shared, multicast and reserved ranges (RFC 6890), also where an IPv6 address
+// holds such an IPv4 address.
 bool is_private(const sockaddr* address) {
   if (address->sa_family == AF_INET) {
     sockaddr_in v4{};
@@ -39,18 +52,21 @@ bool is_private(const sockaddr* address) {
   sockaddr_in6 v6{};
   std::memcpy(&v6, address, sizeof v6);
   const uint8_t* b = v6.sin6_addr.s6_addr;
-  if (IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr)) {
-    return private_v4(static_cast<uint32_t>(b[12]) << 24 | static_cast<uint32_t>(b[13]) << 16 |
-                      static_cast<uint32_t>(b[14]) << 8 | b[15]);
+  static constexpr uint8_t kNat64[12] = {0, 0x64, 0xFF, 0x9B};  // 64:ff9b::/96
+  const bool nat64 = std::equal(kNat64, kNat64 + 12, b);
+  if (nat64 || IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr) || IN6_IS_ADDR_V4COMPAT(&v6.sin6_addr)) {
+    return private_v4(v4_at(b + 12));
   }
+  if (b[0] == 0x20 && b[1] == 0x02) return private_v4(v4_at(b + 2));  // 6to4
   const bool unique_local = (b[0] & 0xFEU) == 0xFCU;
   return IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr) || IN6_IS_ADDR_UNSPECIFIED(&v6.sin6_addr) ||
-         IN6_IS_ADDR_LINKLOCAL(&v6.sin6_addr) || IN6_IS_ADDR_MULTICAST(&v6.sin6_addr) || unique_local;
+         IN6_IS_ADDR_LINKLOCAL(&v6.sin6_addr) || IN6_IS_ADDR_SITELOCAL(&v6.sin6_addr) ||
+         IN6_IS_ADDR_MULTICAST(&v6.sin6_addr) || unique_local;
 }
 
 curl_socket_t open_socket(void* user, curlsocktype, curl_sockaddr* address) {
   auto* exchange = static_cast<Exchange*>(user);
-  if (!exchange->allow_private && is_private(&address->addr)) {
+  if (!exchange->request->allow_private && is_private(&address->addr)) {
     exchange->refused_private = true;
     return CURL_SOCKET_BAD;
   }
@@ -58,10 +74,18 @@ curl_socket_t open_socket(void* user, curlsocktype, curl_sockaddr* address) {
 }
 
 size_t on_body(char* data, size_t size, size_t count, void* user) {
-  std::string& body = static_cast<Exchange*>(user)->response.body;
+  auto* exchange = static_cast<Exchange*>(user);
+  std::string& body = exchange->response.body;
   const size_t room = kMaxAnswerBytes - std::min(kMaxAnswerBytes, body.size());
   body.append(data, std::min(room, size * count));
-  return size * count;
+  exchange->body_bytes += size * count;
+  exchange->body_cut = exchange->body_bytes > kMaxReadBytes;
+  return exchange->body_cut ? 0 : size * count;
+}
+
+int on_progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  const auto* exchange = static_cast<const Exchange*>(user);
+  return exchange->request->cancelled && exchange->request->cancelled() ? 1 : 0;
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -108,14 +132,15 @@ Result<HttpResponse> HttpClient::post(const HttpRequest& request) {
   CURL* curl = impl_->handle;
   curl_easy_reset(curl);  // keeps connections
   Exchange exchange;
-  exchange.allow_private = request.allow_private;
+  exchange.request = &request;
   char message[CURL_ERROR_SIZE] = "";
   curl_slist* headers = nullptr;
   for (const auto& [name, value] : request.headers)
-    headers = curl_slist_append(headers, (name + ": " + value).c_str());
+    headers = curl_slist_append(headers, (value.empty() ? name + ";" : name + ": " + value).c_str());
   headers = curl_slist_append(headers, "Expect:");  // no 100-continue: bodies are small
   curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(curl, CURLOPT_USERAGENT, ("wend/" + std::string(kWendVersion)).c_str());
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
   curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
@@ -131,15 +156,22 @@ Result<HttpResponse> HttpClient::post(const HttpRequest& request) {
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &exchange);
   curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
   curl_easy_setopt(curl, CURLOPT_HEADERDATA, &exchange);
+  curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+  curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &exchange);
   const CURLcode code = curl_easy_perform(curl);
   long status = 0;
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
   curl_slist_free_all(headers);
-  if (exchange.refused_private) {
+  // An answer that goes on and on has its status all the same.
+  const bool answered = code == CURLE_OK || (code == CURLE_WRITE_ERROR && exchange.body_cut);
+  if (code == CURLE_ABORTED_BY_CALLBACK) return Error{ErrorKind::kClosed, "the attempt was cut short"};
+  // A host may have addresses of both kinds; what counts is whether one of them answered.
+  if (!answered && exchange.refused_private) {
     return Error{ErrorKind::kInvalidInput,
                  "the host is in a private network; set `allow_private` where that is meant"};
   }
-  if (code != CURLE_OK) {
+  if (!answered) {
     return Error{ErrorKind::kIo,
                  message[0] != '\0' ? std::string(message) : std::string(curl_easy_strerror(code))};
   }

@@ -3,13 +3,15 @@
 
 // Outgoing HTTP over libcurl. Connections are kept and reused; redirects are not followed, certificates are
 // checked, only http and https are spoken, and a host in a private or local network is refused unless the
-// request allows it, so that configuration from elsewhere cannot reach inside. One thread a client.
+// request allows it, so that configuration from elsewhere cannot reach inside. Proxies of the environment are
+// not used. One thread a client.
 
 #include <cstdint>
-#include <map>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "vm/base/clock.h"
@@ -23,12 +25,13 @@ struct HttpRequest {
   std::string body;                                          // posted
   Millis timeout_ms = 10'000;
   bool allow_private = false;
+  std::function<bool()> cancelled;  // asked about once a second; true ends the attempt with kClosed
 };
 
 struct HttpResponse {
   int status = 0;
   std::optional<Millis> retry_after_ms;  // of a Retry-After header in seconds
-  std::string body;                      // at most 4 KiB of it
+  std::string body;                      // at most 4 KiB of it; of one beyond 64 KiB the rest is not read
 };
 
 class HttpClient {
@@ -39,7 +42,8 @@ class HttpClient {
   HttpClient& operator=(const HttpClient&) = delete;
 
   // POSTs and waits for the answer, whatever its status. kIo when there is none: no connection, a time-out, a
-  // broken answer; kInvalidInput when the host is in a private network and may not be.
+  // broken answer; kInvalidInput when the host is in a private network and may not be; kClosed when
+  // cancelled.
   Result<HttpResponse> post(const HttpRequest& request);
 
  private:

@@ -46,32 +46,60 @@ bool LineReader::fill() {
   at_ = 0;
   const size_t had = buffer_.size();
   buffer_.resize(had + kReadBytes);
+  errno = 0;
   const size_t got = std::fread(buffer_.data() + had, 1, kReadBytes, file_);
+  if (got == 0 && std::ferror(file_) != 0) failure_ = errno != 0 ? errno : EIO;
   buffer_.resize(had + got);
-  if (got == 0 && std::ferror(file_) != 0) failed_ = true;
   return got > 0;
+}
+
+Error LineReader::read_error() const {
+  return Error{ErrorKind::kIo, "cannot read `" + path_ + "`: " + std::strerror(failure_)};
 }
 
 Result<LineReader::Head> LineReader::head(size_t bytes) {
   while (buffer_.size() - at_ < bytes && fill()) {
   }
-  if (failed_) return Error{ErrorKind::kIo, "cannot read `" + path_ + "`: " + std::strerror(errno)};
+  if (failure_ != 0) return read_error();
   const std::string_view first = std::string_view(buffer_).substr(at_, bytes);
   return Head{hash64(first), first.size()};
 }
 
 Status LineReader::skip_to(uint64_t offset) {
+  const auto too_short = [&](uint64_t bytes) {
+    return Error{ErrorKind::kInvalidInput, "`" + path_ + "` has " + std::to_string(bytes) + " bytes, but " +
+                                               std::to_string(offset) + " were read from it before"};
+  };
+  const uint64_t buffered = buffer_.size() - at_;
+  if (size_ && offset > *size_) return too_short(*size_);
+  if (size_ && offset > offset_ + buffered) {
+    if (fseeko(file_, static_cast<off_t>(offset), SEEK_SET) != 0) {
+      failure_ = errno;
+      return read_error();
+    }
+    buffer_.clear();
+    at_ = 0;
+    offset_ = offset;
+    return {};
+  }
   while (offset_ < offset) {
     if (at_ == buffer_.size() && !fill()) {
-      return Error{ErrorKind::kInvalidInput, "`" + path_ + "` has " + std::to_string(offset_) +
-                                                 " bytes, but " + std::to_string(offset) +
-                                                 " were replayed before"};
+      if (failure_ != 0) return read_error();
+      return too_short(offset_);
     }
     const uint64_t step = std::min<uint64_t>(offset - offset_, buffer_.size() - at_);
     at_ += static_cast<size_t>(step);
     offset_ += step;
   }
   return {};
+}
+
+// The line that begins at at_, without its end.
+std::string_view LineReader::take_line(size_t length) {
+  std::string_view line(buffer_.data() + at_, length);
+  if (!line_cut_ && !line.empty() && line.back() == '\r') line.remove_suffix(1);
+  line_cut_ = line_cut_ || line.size() > max_line_bytes_;
+  return line.substr(0, max_line_bytes_);
 }
 
 Result<std::optional<std::string_view>> LineReader::next() {
@@ -84,11 +112,9 @@ Result<std::optional<std::string_view>> LineReader::next() {
         available > searched ? std::memchr(begin + searched, '\n', available - searched) : nullptr;
     if (found != nullptr) {
       const auto length = static_cast<size_t>(static_cast<const char*>(found) - begin);
-      std::string_view line(begin, std::min(length, max_line_bytes_));
-      line_cut_ = line_cut_ || length > max_line_bytes_;
+      const std::string_view line = take_line(length);
       at_ += length + 1;
       offset_ += length + 1;
-      if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
       return std::optional<std::string_view>(line);
     }
     if (available > max_line_bytes_ + kReadBytes) {
@@ -102,14 +128,12 @@ Result<std::optional<std::string_view>> LineReader::next() {
       searched = available;
     }
     if (fill()) continue;
-    if (failed_) return Error{ErrorKind::kIo, "cannot read `" + path_ + "`: " + std::strerror(errno)};
+    if (failure_ != 0) return read_error();
     const size_t rest = buffer_.size() - at_;
     if (rest == 0) return std::optional<std::string_view>();
-    std::string_view line(buffer_.data() + at_, std::min(rest, max_line_bytes_));
-    line_cut_ = line_cut_ || rest > max_line_bytes_;
+    const std::string_view line = take_line(rest);
     at_ += rest;
     offset_ += rest;
-    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
     return std::optional<std::string_view>(line);
   }
 }

@@ -32,7 +32,8 @@ class LineReader {
   Status skip_to(uint64_t offset);
 
   // The next line without its LF or CRLF, valid until the next call; nullopt at the end. A line over the
-  // limit is cut to its first `max_line_bytes` bytes and `line_cut()` is true; the rest of it is skipped.
+  // limit is cut to its first `max_line_bytes` bytes and `line_cut()` is true; the rest of it is skipped. The
+  // last line needs no end.
   Result<std::optional<std::string_view>> next();
   bool line_cut() const { return line_cut_; }
 
@@ -45,6 +46,8 @@ class LineReader {
  private:
   LineReader() = default;
   bool fill();
+  std::string_view take_line(size_t length);
+  Error read_error() const;
 
   std::string path_;
   std::FILE* file_ = nullptr;
@@ -54,7 +57,7 @@ class LineReader {
   size_t at_ = 0;  // next unread byte of buffer_
   uint64_t offset_ = 0;
   bool line_cut_ = false;
-  bool failed_ = false;
+  int failure_ = 0;  // errno of a read that failed
 };
 
 }  // namespace wend

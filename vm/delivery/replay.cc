@@ -1,5 +1,6 @@
 #include "vm/delivery/replay.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +24,9 @@ class Replayer {
 
   Result<ReplayResult> run() {
     WEND_RETURN_IF_ERROR(find_position());
+    clock_ms_ = engine_.replay_clock_ms();
+    // What the last process had not fired when it ended.
+    if (clock_ms_ != kMinInstant) WEND_RETURN_IF_ERROR(engine_.advance_to(clock_ms_));
     WEND_RETURN_IF_ERROR(replay_lines());
     if (!result_.stopped) WEND_RETURN_IF_ERROR(fire_timers());
     // A replay that was stopped leaves what may still be preceded by something in the outbox.
@@ -60,6 +64,8 @@ class Replayer {
       std::vector<Input> inputs;
       WEND_ASSIGN_OR_RETURN(more, read_batch(inputs));
       WEND_RETURN_IF_ERROR(engine_.process(inputs, &position_));
+      const Millis now_ms = engine_.replay_clock_ms();
+      if (now_ms != kMinInstant) WEND_RETURN_IF_ERROR(engine_.advance_to(now_ms));
       WEND_RETURN_IF_ERROR(after_commit(!more));
       if (result_.stopped) return {};
     }
@@ -71,10 +77,11 @@ class Replayer {
     for (size_t i = 0; i < options_.batch_lines; ++i) {
       WEND_ASSIGN_OR_RETURN(const std::optional<std::string_view> line, log_.next());
       if (!line) return false;
-      if (!line->empty()) {
+      if (line->find_first_not_of(" \t\r") != std::string_view::npos) {
         Result<Input> input = read_line(*line);
         if (input.ok() && options_.until_ms && input->at_ms > *options_.until_ms) return false;
         if (input.ok()) {
+          if (!input->historical) clock_ms_ = std::max(clock_ms_, input->at_ms);
           inputs.push_back(std::move(input).value());
         } else {
           ++position_.refused_lines;
@@ -93,7 +100,12 @@ class Replayer {
                                                  std::to_string(options_.json_limits.max_event_bytes) +
                                                  " bytes"};
     }
-    return reader_.read_event(line, engine_.replay_clock_ms());
+    // The clock as of this line, not of the batch: where batches end must not matter.
+    Result<Input> input = reader_.read_event(line, clock_ms_);
+    if (input.ok() && input->at_ms == kMinInstant) {
+      return Error{ErrorKind::kInvalidInput, "timestamp: is missing, and no line before tells the time"};
+    }
+    return input;
   }
 
   Status fire_timers() {
@@ -126,6 +138,7 @@ class Replayer {
   const ReplayOptions& options_;
   EventJsonReader reader_;
   ReplayPosition position_;
+  Millis clock_ms_ = kMinInstant;  // the replay clock after the lines read so far
   ReplayResult result_;
 };
 

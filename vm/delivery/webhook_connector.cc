@@ -13,15 +13,13 @@
 namespace wend {
 namespace {
 
-// The URL without user, password and query, for messages.
+// Scheme, host and port of a URL, for messages.
 std::string shown_url(const std::string& url) {
-  std::string shown = url.substr(0, url.find_first_of("?#"));
-  const size_t scheme = shown.find("://");
+  const size_t scheme = url.find("://");
   const size_t host = scheme == std::string::npos ? 0 : scheme + 3;
-  const size_t at = shown.find('@', host);
-  const size_t path = shown.find('/', host);
-  if (at != std::string::npos && (path == std::string::npos || at < path)) shown.erase(host, at + 1 - host);
-  return shown;
+  std::string authority = url.substr(host, url.find_first_of("/?#", host) - host);
+  authority.erase(0, authority.rfind('@') + 1);  // npos + 1 is 0
+  return url.substr(0, host) + authority;
 }
 
 }  // namespace
@@ -50,11 +48,13 @@ Millis backoff_ms(const std::string& delivery, int64_t attempt, Millis first_ms,
   return wait / 2 + wait / 2 * static_cast<Millis>(share) / 1000;
 }
 
-WebhookOutcome WebhookConnector::attempt(const Delivery& delivery, Millis now_ms) {
+WebhookOutcome WebhookConnector::attempt(const Delivery& delivery, Millis now_ms,
+                                         std::function<bool()> cancelled) {
   HttpRequest request;
   request.url = options_.url;
   request.timeout_ms = options_.timeout_ms;
   request.allow_private = options_.allow_private;
+  request.cancelled = std::move(cancelled);
   append_delivery_line(request.body, delivery);
   request.body.pop_back();  // the line's end
   request.headers = {{"Content-Type", "application/json"}, {"Idempotency-Key", delivery.id}};
@@ -66,8 +66,10 @@ WebhookOutcome WebhookConnector::attempt(const Delivery& delivery, Millis now_ms
   const Result<HttpResponse> response = client_.post(request);
   WebhookOutcome outcome;
   if (!response.ok()) {
-    const bool refused = response.error().kind == ErrorKind::kInvalidInput;
-    outcome.kind = refused ? WebhookOutcome::Kind::kRefused : WebhookOutcome::Kind::kRetry;
+    const ErrorKind kind = response.error().kind;
+    outcome.kind = kind == ErrorKind::kInvalidInput ? WebhookOutcome::Kind::kRefused
+                   : kind == ErrorKind::kClosed     ? WebhookOutcome::Kind::kStopped
+                                                    : WebhookOutcome::Kind::kRetry;
     outcome.reason = shown_url(options_.url) + ": " + response.error().message;
     return outcome;
   }

@@ -8,8 +8,10 @@
 // One thread a connector.
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
+#include <utility>
 
 #include "vm/base/clock.h"
 #include "vm/delivery/http_client.h"
@@ -29,9 +31,11 @@ struct WebhookOutcome {
   enum class Kind : uint8_t {
     kAccepted,  // a 2xx answer
     kRetry,     // no answer, 408, 425, 429 or 5xx: later perhaps
-    kRefused,   // any other answer: repeating would not help
+    kRefused,   // any other answer, or a host that must not be called: repeating would not help
+    kStopped,   // cancelled: whether it came through is not known
   } kind = Kind::kAccepted;
-  std::string reason;         // "429 from https://x.example/hook"; never holds secrets
+  // "429 from https://x.example". Only scheme and host of the URL: a path may be a secret, too.
+  std::string reason;
   Millis retry_after_ms = 0;  // what the receiver asked for; 0: nothing
 };
 
@@ -39,8 +43,8 @@ class WebhookConnector {
  public:
   explicit WebhookConnector(WebhookOptions options) : options_(std::move(options)) {}
 
-  // One attempt; blocks at most the time-out. `now_ms` dates the signature.
-  WebhookOutcome attempt(const Delivery& delivery, Millis now_ms);
+  // One attempt; blocks at most the time-out, less where `cancelled` says so. `now_ms` dates the signature.
+  WebhookOutcome attempt(const Delivery& delivery, Millis now_ms, std::function<bool()> cancelled = nullptr);
 
  private:
   WebhookOptions options_;

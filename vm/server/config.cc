@@ -1,9 +1,13 @@
 #include "vm/server/config.h"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
+#include <netinet/in.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
@@ -112,6 +116,87 @@ Error wrong(const std::string& where, const std::string& what) {
   return Error{ErrorKind::kInvalidInput, where + ": " + what};
 }
 
+// How many characters must be put in, taken out, changed or swapped with the next to make one of the other.
+size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<size_t> before(b.size() + 1);
+  std::vector<size_t> row(b.size() + 1);
+  std::vector<size_t> next(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    next[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      next[j] = std::min({row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] == b[j - 1] ? 0U : 1U)});
+      const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (swapped) next[j] = std::min(next[j], before[j - 2] + 1);
+    }
+    before.swap(row);
+    row.swap(next);
+  }
+  return row[b.size()];
+}
+
+// "no such key; did you mean `x`?", or the whole list where nothing is near.
+std::string unknown_key(const std::string& name, const std::vector<std::string>& known) {
+  const std::string* nearest = nullptr;
+  size_t least = std::min<size_t>(3, name.size() / 3 + 1) + 1;  // further away it is another word
+  for (const std::string& candidate : known) {
+    const size_t distance = edit_distance(name, candidate);
+    if (distance >= least) continue;
+    least = distance;
+    nearest = &candidate;
+  }
+  if (nearest != nullptr) return "no such key; did you mean `" + *nearest + "`?";
+  std::string all;
+  for (const std::string& candidate : known) all += (all.empty() ? "" : ", ") + candidate;
+  return "no such key; there are: " + all;
+}
+
+// A duration in its largest whole unit: "90s", "7d".
+std::string duration_text(Millis ms) {
+  struct Unit {
+    Millis length;
+    const char* name;
+  };
+  static constexpr std::array kUnits = {Unit{kMillisPerDay, "d"}, Unit{kMillisPerHour, "h"},
+                                        Unit{kMillisPerMinute, "m"}, Unit{kMillisPerSecond, "s"}};
+  for (const Unit& unit : kUnits) {
+    if (ms != 0 && ms % unit.length == 0) return std::to_string(ms / unit.length) + unit.name;
+  }
+  return std::to_string(ms) + "ms";
+}
+
+bool has_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<uint8_t>(c) < 32 || c == 127; });
+}
+
+// The name of a header field: a token (RFC 9110, 5.6.2).
+bool header_name(std::string_view name) {
+  static constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    const char lower = static_cast<char>(c | 32);
+    return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') ||
+           kMarks.find(c) != std::string_view::npos;
+  });
+}
+
+// Header fields that a webhook request has by itself.
+bool header_taken(std::string_view name) {
+  static constexpr std::array<std::string_view, 8> kTaken = {
+      "content-type", "content-length", "transfer-encoding", "host",
+      "connection",   "expect",         "idempotency-key",   "wend-signature"};
+  std::string lower(name);
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  return std::find(kTaken.begin(), kTaken.end(), lower) != kTaken.end();
+}
+
+// http:// or https:// and a host.
+bool web_url(const std::string& url) {
+  if (url.rfind("http://", 0) != 0 && url.rfind("https://", 0) != 0) return false;
+  const size_t host = url.find("://") + 3;
+  return host < url.size() && url[host] != '/' && url.find(' ') == std::string::npos && !has_control(url);
+}
+
 // Puts the environment's values for `${NAME}`.
 Result<std::string> expand(const std::string& text, const std::string& where,
                            const Environment& environment) {
@@ -149,12 +234,19 @@ class Reader {
     ServerConfig config;
     if (!json.is_object()) return wrong(name_, std::string("expected an object, found ") + type_name(json));
     WEND_RETURN_IF_ERROR(read_object(json, "", server_keys(), {"$schema", "limits", "connectors"}, config));
+    for (size_t i = 0; i < config.write_keys.size(); ++i) {
+      if (config.write_keys[i].find(':') == std::string::npos && !has_control(config.write_keys[i])) continue;
+      return wrong(at("/write_keys/" + std::to_string(i)),
+                   "cannot have `:`, a line end or another control character, because senders show it as a "
+                   "user name");
+    }
     if (const auto limits = json.find("limits"); limits != json.end()) {
       WEND_RETURN_IF_ERROR(read_object(*limits, "/limits", limit_keys(), {}, config.limits));
     }
     if (const auto connectors = json.find("connectors"); connectors != json.end()) {
       if (!connectors->is_object()) return bad_type("/connectors", "an object", *connectors);
       for (const auto& [channel, value] : connectors->items()) {
+        if (channel.empty()) return wrong(at("/connectors/"), "a channel has a name; `*` is for all others");
         WEND_ASSIGN_OR_RETURN(config.connectors[channel], read_connector(value, "/connectors/" + channel));
       }
     }
@@ -177,9 +269,12 @@ class Reader {
     ConnectorConfig connector;
     connector.kind = *type == "file" ? ConnectorKind::kFile : ConnectorKind::kWebhook;
     WEND_RETURN_IF_ERROR(read_object(json, pointer, connector_keys(connector.kind), {"type"}, connector));
-    const bool url_needed = connector.kind == ConnectorKind::kWebhook;
-    if (url_needed && connector.url.rfind("http://", 0) != 0 && connector.url.rfind("https://", 0) != 0) {
+    if (connector.kind == ConnectorKind::kWebhook && !web_url(connector.url)) {
       return wrong(at(pointer + "/url"), "a webhook needs a URL that begins with http:// or https://");
+    }
+    // An empty environment variable must not switch signatures off unnoticed.
+    if (json.contains("secret") && connector.secret.empty()) {
+      return wrong(at(pointer + "/secret"), "must not be empty; leave it out to send unsigned");
     }
     return connector;
   }
@@ -194,10 +289,12 @@ class Reader {
       if (key != keys.end()) {
         WEND_RETURN_IF_ERROR(read_value(value, pointer + "/" + name, *key, target));
       } else if (others.count(name) == 0) {
-        std::string known;
-        for (const Key<Target>& k : keys) known += (known.empty() ? "" : ", ") + std::string(k.name);
-        for (const std::string& other : others) known += other == "$schema" ? "" : ", " + other;
-        return wrong(at(pointer + "/" + name), "no such key; there are: " + known);
+        std::vector<std::string> known;
+        for (const Key<Target>& k : keys) known.emplace_back(k.name);
+        for (const std::string& other : others) {
+          if (other != "$schema") known.push_back(other);
+        }
+        return wrong(at(pointer + "/" + name), unknown_key(name, known));
       }
     }
     return {};
@@ -214,12 +311,17 @@ class Reader {
         return {};
       case Kind::kInt:
         if (!value.is_number_integer()) return bad_type(pointer, "a whole number", value);
-        return in_range(value.get<int64_t>(), pointer, key.low, key.high, "", target.*(key.number));
+        return in_range(value, pointer, key.low, key.high, target.*(key.number));
       case Kind::kDuration: {
         if (!value.is_string()) return bad_type(pointer, "a duration such as \"10s\"", value);
         const std::optional<Millis> duration = parse_duration(value.get<std::string>());
         if (!duration) return wrong(at(pointer), "expected a duration such as \"10s\", \"5m\" or \"7d\"");
-        return in_range(*duration, pointer, key.low, key.high, "ms", target.*(key.number));
+        if (*duration < key.low || *duration > key.high) {
+          return wrong(at(pointer),
+                       fmt::format("must be from {} to {}", duration_text(key.low), duration_text(key.high)));
+        }
+        target.*(key.number) = *duration;
+        return {};
       }
       case Kind::kStrings:
         if (!value.is_array()) return bad_type(pointer, "a list of strings", value);
@@ -232,14 +334,23 @@ class Reader {
         return {};
       case Kind::kHeaders:
         if (!value.is_object()) return bad_type(pointer, "an object of strings", value);
-        for (const auto& [name, text] : value.items()) {
-          const std::string header = pointer + "/" + name;
-          WEND_RETURN_IF_ERROR(read_text(text, header, {}, (target.*(key.headers))[name]));
-          if ((name + (target.*(key.headers))[name]).find_first_of("\r\n") != std::string::npos) {
-            return wrong(at(header), "a header cannot have a line end");
-          }
-        }
-        return {};
+        return read_headers(value, pointer, target.*(key.headers));
+    }
+    return {};
+  }
+
+  Status read_headers(const Json& json, const std::string& pointer,
+                      std::map<std::string, std::string>& headers) {
+    for (const auto& [name, value] : json.items()) {
+      const std::string header = pointer + "/" + name;
+      if (!header_name(name)) return wrong(at(header), "is no name of a header");
+      if (header_taken(name)) return wrong(at(header), "this header is set by wend itself");
+      std::string text;
+      WEND_RETURN_IF_ERROR(read_text(value, header, {}, text));
+      if (has_control(text)) {
+        return wrong(at(header), "a header cannot have a line end or another control character");
+      }
+      headers[name] = std::move(text);
     }
     return {};
   }
@@ -254,12 +365,13 @@ class Reader {
     return wrong(at(pointer), "must be " + choices);
   }
 
-  Status in_range(int64_t value, const std::string& pointer, int64_t low, int64_t high, const char* unit,
+  Status in_range(const Json& value, const std::string& pointer, int64_t low, int64_t high,
                   int64_t& out) const {
-    if (value < low || value > high) {
-      return wrong(at(pointer), fmt::format("must be from {}{} to {}{}", low, unit, high, unit));
+    const bool beyond = value.is_number_unsigned() && value.get<uint64_t>() > INT64_MAX;
+    if (beyond || value.get<int64_t>() < low || value.get<int64_t>() > high) {
+      return wrong(at(pointer), fmt::format("must be from {} to {}", low, high));
     }
-    out = value;
+    out = value.get<int64_t>();
     return {};
   }
 
@@ -269,6 +381,8 @@ class Reader {
 
 template <typename Target>
 Json schema_of(const std::vector<Key<Target>>& keys) {
+  const auto owned = std::make_unique<const Target>();
+  const Target& defaults = *owned;
   Json properties = Json::object();
   for (const Key<Target>& key : keys) {
     Json row;
@@ -277,18 +391,22 @@ Json schema_of(const std::vector<Key<Target>>& keys) {
       case Kind::kString:
         row["type"] = "string";
         if (!key.allowed.empty()) row["enum"] = key.allowed;
+        if (!(defaults.*(key.text)).empty()) row["default"] = defaults.*(key.text);
         break;
       case Kind::kBool:
         row["type"] = "boolean";
+        row["default"] = defaults.*(key.flag);
         break;
       case Kind::kInt:
         row["type"] = "integer";
         row["minimum"] = key.low;
         row["maximum"] = key.high;
+        row["default"] = defaults.*(key.number);
         break;
       case Kind::kDuration:
         row["type"] = "string";
         row["pattern"] = "^([0-9]+(ms|s|m|h|d|w))+$";
+        row["default"] = duration_text(defaults.*(key.number));
         break;
       case Kind::kStrings:
         row["type"] = "array";
@@ -330,9 +448,12 @@ Result<ServerConfig> parse_config(std::string_view text, const std::string& name
   try {
     json = Json::parse(text, nullptr, true, /*ignore_comments=*/true);
   } catch (const Json::parse_error& error) {
+    // The library's own text quotes what stands there, which may be a secret.
     const size_t at = std::min(error.byte == 0 ? 0 : error.byte - 1, text.size());
     const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
     return wrong(fmt::format("{}:{}", name, line), "this is not JSON");
+  } catch (const Json::exception&) {
+    return wrong(name, "a number is too large");
   }
   return Reader(name, environment).read(json);
 }
@@ -380,8 +501,17 @@ Result<ListenAddress> parse_listen_address(const std::string& text) {
   } else if (address.host.find(':') != std::string::npos) {
     return bad();
   }
-  address.loopback =
-      address.host == "localhost" || address.host == "::1" || address.host.rfind("127.", 0) == 0;
+  in_addr v4{};
+  in6_addr v6{};
+  if (inet_pton(AF_INET, address.host.c_str(), &v4) == 1) {
+    address.loopback = ntohl(v4.s_addr) >> 24U == 127;
+  } else if (inet_pton(AF_INET6, address.host.c_str(), &v6) == 1) {
+    address.loopback = IN6_IS_ADDR_LOOPBACK(&v6);
+  } else if (address.host == "localhost") {
+    address.loopback = true;
+  } else {
+    return bad();
+  }
   return address;
 }
 

@@ -4,9 +4,9 @@
 // HTTP/1.1 over Boost.Beast: keep-alive and pipelining, limits on everything a sender can choose, answers
 // that may come later and from another thread. What is answered is the handler's affair.
 //
-// Threads: the handler is called on the server's own threads, several at once; `Respond` may be called from
-// any thread, exactly once, as long as the server object lives; after stop() or when the connection is gone
-// nothing happens then.
+// Threads: the handler is called on the server's own threads, several at once, never after stop(). `Respond`
+// may be called from any thread and at any time; only the first call counts, and where the connection or the
+// server is gone by then nothing happens. A Respond that is destroyed uncalled answers 500.
 
 #include <cstdint>
 #include <functional>
@@ -22,11 +22,13 @@
 namespace wend {
 
 struct ServerRequest {
-  std::string method;         // "POST"
-  std::string path;           // without the query
-  std::string query;          // without the `?`
-  std::string content_type;   // as sent; empty where there is none
-  std::string authorization;  // as sent; empty where there is none
+  std::string method;  // "POST"
+  std::string path;    // without the query
+  std::string query;   // without the `?`
+  // Header fields as sent; empty where there is none.
+  std::string content_type;
+  std::string content_encoding;
+  std::string authorization;
   std::string body;
 };
 
@@ -59,7 +61,8 @@ class HttpServer {
 
   // The port it listens on.
   uint16_t port() const;
-  // Accepts no more, lets requests under way be answered, closes. Also done by the destructor.
+  // Accepts no more, closes idle connections, lets requests that have arrived be answered, closes. Also done
+  // by the destructor.
   void stop();
   uint64_t connections() const;
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <mutex>
 #include <utility>
 
 #include "vm/server/problem.h"
@@ -12,12 +13,16 @@
 namespace wend {
 namespace {
 
+std::string lower_case(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return text;
+}
+
 // Segment's libraries say application/json, text/plain (to avoid a preflight request in browsers) or nothing.
 bool json_content_type(std::string content_type) {
-  content_type = content_type.substr(0, content_type.find(';'));
+  content_type = lower_case(content_type.substr(0, content_type.find(';')));
   while (!content_type.empty() && content_type.back() == ' ') content_type.pop_back();
-  std::transform(content_type.begin(), content_type.end(), content_type.begin(),
-                 [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
   return content_type.empty() || content_type == "application/json" || content_type == "text/plain";
 }
 
@@ -38,17 +43,44 @@ ServerResponse answer_to(const Status& status, size_t accepted) {
     response.headers.emplace_back("Retry-After", "1");
     return response;
   }
-  return problem(503, "not taking events", status.error().message);
+  // What exactly failed names files of this machine: that is for its log, not for senders.
+  return problem(503, "not taking events", "the events could not be stored; send them again later");
 }
 
-struct IngestApi {
-  Engine& engine;
-  const Clock& clock;
-  IngestOptions options;
+// Readers of events keep their memory from call to call and belong to one thread at a time.
+class ReaderPool {
+ public:
+  explicit ReaderPool(const EventJsonLimits& limits) : limits_(limits) {}
+  Result<std::vector<Input>> read_body(std::string_view json, Millis received_ms, EventEndpoint endpoint) {
+    std::unique_ptr<EventJsonReader> reader;
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      if (!idle_.empty()) {
+        reader = std::move(idle_.back());
+        idle_.pop_back();
+      }
+    }
+    if (reader == nullptr) reader = std::make_unique<EventJsonReader>(limits_);
+    Result<std::vector<Input>> inputs = reader->read_body(json, received_ms, endpoint);
+    const std::lock_guard<std::mutex> lock(mutex_);
+    idle_.push_back(std::move(reader));
+    return inputs;
+  }
 
-  void handle(EventEndpoint endpoint, const ServerRequest& request, const Respond& respond) const {
-    if (!options.write_keys.empty() &&
-        !key_known(options.write_keys, basic_auth_user(request.authorization))) {
+ private:
+  const EventJsonLimits limits_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<EventJsonReader>> idle_;  // protected by mutex_; at most one a server thread
+};
+
+class IngestApi {
+ public:
+  IngestApi(Engine& engine, const Clock& clock, const IngestOptions& options)
+      : engine_(engine), clock_(clock), options_(options), readers_(options.json) {}
+
+  void handle(EventEndpoint endpoint, const ServerRequest& request, const Respond& respond) {
+    if (!options_.write_keys.empty() &&
+        !key_known(options_.write_keys, basic_auth_user(request.authorization))) {
       ServerResponse response =
           problem(401, "unknown write key", "send the write key as user name of basic auth");
       response.headers.emplace_back("WWW-Authenticate", "Basic realm=\"wend\"");
@@ -57,20 +89,28 @@ struct IngestApi {
     if (!json_content_type(request.content_type)) {
       return respond(problem(415, "not JSON", "the content type must be application/json"));
     }
-    // A reader keeps its memory from call to call; one a thread.
-    thread_local std::unique_ptr<EventJsonReader> reader;
-    thread_local const IngestApi* reader_of = nullptr;
-    if (reader == nullptr || reader_of != this) reader = std::make_unique<EventJsonReader>(options.json);
-    reader_of = this;
-    Result<std::vector<Input>> inputs = reader->read_body(request.body, clock.now_ms(), endpoint);
+    if (!request.content_encoding.empty() && lower_case(request.content_encoding) != "identity") {
+      return respond(problem(415, "compressed", "send the body without Content-Encoding"));
+    }
+    Result<std::vector<Input>> inputs = readers_.read_body(request.body, clock_.now_ms(), endpoint);
     if (!inputs.ok()) return respond(problem(400, "not a valid event", inputs.error().message));
     const size_t count = inputs->size();
+    if (options_.queue_capacity > 0 && count > options_.queue_capacity) {
+      const std::string most = std::to_string(options_.queue_capacity);
+      return respond(problem(413, "too many events", "the queue takes at most " + most + " events at once"));
+    }
     // submit() calls back only where it took the inputs.
     const Status submitted =
-        engine.submit(std::move(inputs).value(),
-                      [respond, count](const Status& committed) { respond(answer_to(committed, count)); });
+        engine_.submit(std::move(inputs).value(),
+                       [respond, count](const Status& committed) { respond(answer_to(committed, count)); });
     if (!submitted.ok()) respond(answer_to(submitted, 0));
   }
+
+ private:
+  Engine& engine_;
+  const Clock& clock_;
+  const IngestOptions options_;
+  ReaderPool readers_;
 };
 
 }  // namespace
@@ -108,7 +148,7 @@ std::string basic_auth_user(std::string_view authorization) {
 }
 
 void add_ingest_api(Router& router, Engine& engine, const Clock& clock, const IngestOptions& options) {
-  const auto api = std::make_shared<const IngestApi>(IngestApi{engine, clock, options});
+  const auto api = std::make_shared<IngestApi>(engine, clock, options);
   const auto add = [&](const char* path, EventEndpoint endpoint) {
     router.add("POST", path, [api, endpoint](ServerRequest request, Respond respond) {
       api->handle(endpoint, request, respond);

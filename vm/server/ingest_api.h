@@ -2,7 +2,12 @@
 #define WEND_VM_SERVER_INGEST_API_H_
 
 // POST /v1/track, /v1/identify, /v1/page, /v1/screen, /v1/batch: events in the form of the Segment spec. An
-// answer of 200 means that everything in the request is committed, with the durability that is configured.
+// answer of 200 means that everything in the request is committed, with the durability that is configured;
+// any other answer may be repeated as it is, because the ids of events tell a repetition.
+//
+//   401 no or an unknown write key        413 more events than the queue can ever take
+//   400 not a valid event; says which     415 neither JSON nor uncompressed
+//   429 the queue is full; Retry-After    503 the engine takes nothing, or could not commit
 
 #include <string>
 #include <string_view>
@@ -17,6 +22,7 @@ namespace wend {
 struct IngestOptions {
   std::vector<std::string> write_keys;  // empty: none is asked for
   EventJsonLimits json;
+  size_t queue_capacity = 0;  // of the engine: a request with more events never fits; 0: not known
 };
 
 // Adds the routes. `engine` and `clock` outlive the router.

@@ -86,8 +86,9 @@ void add_process(Exposition& out, const Observed& observed) {
     out.sample({{"result", "failed"}}, delivery.failed);
     out.one("wend_delivery_waiting", "gauge", "Deliveries waiting for a webhook.", delivery.waiting);
   }
-  if (observed.server != nullptr) {
-    out.one("wend_http_connections", "gauge", "Open connections.", observed.server->connections());
+  const HttpServer* server = observed.server != nullptr ? observed.server->load() : nullptr;
+  if (server != nullptr) {
+    out.one("wend_http_connections", "gauge", "Open connections.", server->connections());
   }
   out.family("wend_http_requests_total", "counter", "Requests answered, by route and status.");
   for (const auto& [key, count] : observed.router->counts()) {
@@ -175,7 +176,7 @@ void add_observation_api(Router& router, const Observed& observed) {
     Status health = shared->engine->health();
     if (health.ok() && shared->delivery != nullptr) health = shared->delivery->health();
     if (health.ok()) return respond(plain(200, "ready\n"));
-    respond(problem(503, "not taking events", health.error().message));
+    respond(problem(503, "not taking events", "a failure stopped the engine; its log says which"));
   });
   router.add("GET", "/metrics", [shared](const ServerRequest&, const Respond& respond) {
     ServerResponse response = plain(200, metrics_text(*shared));
