@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
@@ -270,6 +271,7 @@ struct HttpServer::Impl {
   explicit Impl(const HttpServerOptions& options, RequestHandler handler)
       : shared(std::make_shared<Shared>()),
         io(options.threads),
+        work(asio::make_work_guard(io)),
         acceptor(asio::make_strand(io)),
         pause(acceptor.get_executor()) {
     shared->options = options;
@@ -367,6 +369,9 @@ struct HttpServer::Impl {
 
   std::shared_ptr<Shared> shared;
   asio::io_context io;
+  // Sessions that wait for their handler's answer have nothing to do in `io`; its threads must stay all the
+  // same.
+  asio::executor_work_guard<asio::io_context::executor_type> work;
   tcp::acceptor acceptor;
   asio::steady_timer pause;
   uint16_t port = 0;

@@ -1,0 +1,91 @@
+#ifndef WEND_TESTS_UNIT_VM_SERVER_LIVE_ENGINE_H_
+#define WEND_TESTS_UNIT_VM_SERVER_LIVE_ENGINE_H_
+
+// A running engine over a store in memory that can fail, for tests of what stands around the engine.
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+#include "tests/unit/vm/core/program_builder.h"
+#include "tests/unit/vm/engine/test_programs.h"
+#include "vm/engine/engine.h"
+#include "vm/store/fault_store.h"
+#include "vm/store/memory_store.h"
+
+namespace wend {
+
+// Sends on the channel `hook` for each event "go", on the channel `disk` for each event "keep". The event
+// "later" waits 20 minutes, then sends on `disk`.
+inline std::string live_image() {
+  ProgramBuilder b;
+  const EventIx go = b.event("go", {});
+  const EventIx keep = b.event("keep", {});
+  const EventIx later = b.event("later", {});
+  const MessageIx hooked = b.message("hooked", b.channel("hook", none_of<AttrIx>()), "to the hook");
+  const ChannelIx disk = b.channel("disk", none_of<AttrIx>());
+  const MessageIx kept = b.message("kept", disk, "to the disk");
+  const auto journey = [&](const char* name, EventIx event, MessageIx message, Millis wait_ms) {
+    JourneyWriter j(b, name);
+    j.on(event);
+    j.begin();
+    if (wait_ms > 0) j.wait(wait_ms);
+    j.send(message);
+    j.finish();
+  };
+  journey("hooks", go, hooked, 0);
+  journey("keeps", keep, kept, 0);
+  journey("waits", later, kept, 20 * kMinute);
+  return b.image();
+}
+
+class LiveEngine {
+ public:
+  explicit LiveEngine(EngineOptions options = {}) : store_(make_memory_store()), options_(options) {
+    restart();
+  }
+  ~LiveEngine() { engine_->stop(); }
+
+  // A new engine on what the store holds, started.
+  void restart() {
+    engine_.reset();
+    if (store_.failed()) store_.reopen();
+    auto engine = Engine::open(store_, clock_, live_image(), options_);
+    ASSERT_TRUE(engine.ok()) << engine.error().message;
+    engine_ = std::move(*engine);
+    const Status started = engine_->start();
+    ASSERT_TRUE(started.ok()) << started.error().message;
+  }
+  // Hands in one event and returns at once.
+  void give(const std::string& contact, const std::string& event, const std::string& id) {
+    std::vector<Input> inputs{Bench::event(contact, event, clock_.now_ms(), {}, id)};
+    const Status taken = engine_->submit(std::move(inputs), nullptr);
+    ASSERT_TRUE(taken.ok()) << taken.error().message;
+  }
+  int64_t total(const std::string& name) {
+    auto report = read_report(store_);
+    return report.ok() ? report->totals[name] : -1;
+  }
+  // Entries of the outbox, taken or not.
+  size_t waiting() const {
+    size_t count = 0;
+    const auto it = store_.iterate(Family::kOutbox, {}, {});
+    for (it->seek({}); it->valid(); it->next()) ++count;
+    return count;
+  }
+
+  Engine& engine() { return *engine_; }
+  FaultStore& store() { return store_; }
+  const Clock& clock() const { return clock_; }
+
+ private:
+  FaultStore store_;
+  SystemClock clock_;
+  EngineOptions options_;
+  std::unique_ptr<Engine> engine_;
+};
+
+}  // namespace wend
+
+#endif  // WEND_TESTS_UNIT_VM_SERVER_LIVE_ENGINE_H_
