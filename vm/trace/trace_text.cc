@@ -73,11 +73,11 @@ std::string step_sentence(const TraceEntry& entry, const Zone& zone) {
     case TraceKind::kBranch:
       return std::string(branch_way(entry.number));
     case TraceKind::kWait:
-      return "waits until " + instant();
+      return "until " + instant();
     case TraceKind::kWaitEvent:
-      return quoted(entry.text) + " ended the wait";
+      return quoted(entry.text) + " came";
     case TraceKind::kWaitDue:
-      return "the wait is over";
+      return "over";
     case TraceKind::kWaitPast:
       return "goes on at once: its moment is missing or past";
     case TraceKind::kWaitAlready:
@@ -87,10 +87,10 @@ std::string step_sentence(const TraceEntry& entry, const Zone& zone) {
     case TraceKind::kWaitMoved:
       return "the moment has moved to " + instant();
     case TraceKind::kHanded:
-      return "handed over " + quoted(entry.text) + (entry.more.empty() ? "" : " to " + entry.more) +
-             ", delivery " + std::to_string(entry.number);
+      return "handed over" + (entry.more.empty() ? "" : " to " + entry.more) + ", delivery " +
+             std::to_string(entry.number);
     case TraceKind::kSuppressed:
-      return "not sent " + quoted(entry.text) + ": suppressed because " + entry.more;
+      return "not sent: suppressed because " + entry.more;
     default:
       return {};
   }
@@ -212,9 +212,7 @@ std::optional<StepPlace> trace_step(const TraceEntry& entry, const TraceImages& 
 
 std::string step_text(const Program& program, StepIx step) {
   const StepRow& row = program.steps[step.index()];
-  const std::string line = "line " + std::to_string(row.line);
-  const std::string place = is_none(row.label) ? line : "@" + program.text(row.label) + " (" + line + ")";
-  return place + ", " + program.text(row.text);
+  return "line " + std::to_string(row.line) + ": " + program.text(row.text);
 }
 
 std::string trace_sentence(const TraceEntry& entry, const TraceImages& images, const Zone& zone) {
@@ -237,7 +235,7 @@ std::string trace_sentence(const TraceEntry& entry, const TraceImages& images, c
   if (!speaks_of_step) return plain_sentence(entry);
   if (program == nullptr || entry.step >= program->steps.size()) return said;
   const std::string step = step_text(*program, StepIx{entry.step});
-  return said.empty() ? step : step + ": " + said;
+  return said.empty() ? step : step + " -> " + said;
 }
 
 }  // namespace wend

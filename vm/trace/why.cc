@@ -146,6 +146,37 @@ std::vector<ActiveRun> active_runs(const Timeline& timeline) {
 
 std::string local(const Zone& zone, Millis at_ms) { return format_pattern(zone, at_ms, "%Y-%m-%d %H:%M:%S"); }
 
+// A step that was reached needs no line of its own where the next line says what came of it.
+bool said_by_next(const std::vector<TraceEntry>& entries, size_t i) {
+  if (entries[i].kind != TraceKind::kStep || i + 1 == entries.size()) return false;
+  const TraceEntry& next = entries[i + 1];
+  return next.kind != TraceKind::kStep && next.run == entries[i].run && next.step == entries[i].step &&
+         next.step != kNone && next.at_ms == entries[i].at_ms;
+}
+
+// "cart_recovery", with the run's number where the timeline has several runs of the journey.
+std::string run_name(const Timeline& timeline, const TraceEntry& entry, const std::string& journey) {
+  const bool several = std::any_of(timeline.entries.begin(), timeline.entries.end(), [&](const TraceEntry& other) {
+    return other.run != 0 && other.run != entry.run && other.journey == entry.journey && other.image == entry.image;
+  });
+  return several && entry.run != 0 ? journey + " #" + std::to_string(entry.run) : journey;
+}
+
+void append_timeline(std::string& out, const Timeline& timeline) {
+  std::string last_time;
+  for (size_t i = 0; i < timeline.entries.size(); ++i) {
+    if (said_by_next(timeline.entries, i)) continue;
+    const TraceEntry& entry = timeline.entries[i];
+    const std::string time = local(*timeline.zone, entry.at_ms);
+    out += time == last_time ? std::string(time.size(), ' ') : time;
+    last_time = time;
+    out += "  ";
+    const std::string journey = trace_journey(entry, timeline.images);
+    if (!journey.empty()) out += run_name(timeline, entry, journey) + "  ";
+    out += trace_sentence(entry, timeline.images, *timeline.zone) + "\n";
+  }
+}
+
 }  // namespace
 
 Result<std::string> why_text(const Store& store, std::string_view contact, const WhyOptions& options) {
@@ -165,16 +196,7 @@ Result<std::string> why_text(const Store& store, std::string_view contact, const
   out += "\n";
   if (timeline.left_out > 0)
     out += "(" + std::to_string(timeline.left_out) + " older entries are left out)\n";
-  std::string last_time;
-  for (const TraceEntry& entry : timeline.entries) {
-    const std::string time = local(zone, entry.at_ms);
-    out += time == last_time ? std::string(time.size(), ' ') : time;
-    last_time = time;
-    out += "  ";
-    const std::string journey = trace_journey(entry, timeline.images);
-    if (!journey.empty()) out += journey + ": ";
-    out += trace_sentence(entry, timeline.images, zone) + "\n";
-  }
+  append_timeline(out, timeline);
   return out;
 }
 

@@ -44,7 +44,7 @@ TEST(Why, TellsTheStoryInTheContactsZone) {
                        {{"phone", Value::of_string("+331")}, {"timezone", Value::of_string("Europe/Paris")}}),
        Bench::event("ana", "cart_abandoned", kStart, {}, "m1")});
   EXPECT_THAT(bench.why("ana"),
-              HasSubstr("waits in cart (run 1) at line 1, wait, until 2026-03-02 10:20:00"));
+              HasSubstr("waits in cart (run 1) at line 1: wait, until 2026-03-02 10:20:00"));
   bench.advance(kStart + kHour);
   EXPECT_EQ(
       bench.why("ana"),
@@ -56,15 +56,12 @@ TEST(Why, TellsTheStoryInTheContactsZone) {
       "                     contact.phone = +331\n"
       "                     contact.timezone = Europe/Paris\n"
       "                     \"cart_abandoned\" came\n"
-      "                     cart: entered, run 1\n"
-      "                     cart: line 1, wait\n"
-      "                     cart: line 1, wait: waits until 2026-03-02 10:20:00\n"
-      "2026-03-02 10:20:00  cart: line 1, wait: the wait is over\n"
-      "                     cart: @asked (line 2), if not opened\n"
-      "                     cart: @asked (line 2), if not opened: yes\n"
-      "                     cart: line 3, send\n"
-      "                     cart: line 3, send: handed over \"Your cart is waiting\" to +331, delivery 1\n"
-      "                     cart: ended: finished\n");
+      "                     cart  entered, run 1\n"
+      "                     cart  line 1: wait -> until 2026-03-02 10:20:00\n"
+      "2026-03-02 10:20:00  cart  line 1: wait -> over\n"
+      "                     cart  line 2: if not opened -> yes\n"
+      "                     cart  line 3: send -> handed over to +331, delivery 1\n"
+      "                     cart  ended: finished\n");
 }
 
 TEST(Why, JsonHoldsTheSame) {
