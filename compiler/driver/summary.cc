@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string_view>
 #include <utility>
@@ -62,6 +63,13 @@ std::string grouped(int64_t number) {
   return number < 0 ? "-" + digits : digits;
 }
 
+// 12345.5 as "12,345.50".
+std::string money(double value) {
+  const std::string text = fmt::format("{:.2f}", value);
+  const size_t dot = text.size() - 3;
+  return grouped(std::strtoll(text.substr(0, dot).c_str(), nullptr, 10)) + text.substr(dot);
+}
+
 // A name cut to fit a table: inline messages are named by their whole text.
 std::string short_name(const std::string& name, size_t max_characters) {
   std::string flat = name;
@@ -100,7 +108,7 @@ std::string journeys_table(const EngineReport& report) {
                                                      static_cast<double>(journey.entered);
       row.push_back(grouped(journey.converted));
       row.push_back(fmt::format("{:.1f}%", rate));
-      row.push_back(journey.value == 0.0 ? "" : fmt::format("{:.2f}", journey.value));
+      row.push_back(journey.value == 0.0 ? "" : money(journey.value));
     }
     table.add(row);
   }
@@ -153,7 +161,8 @@ std::string reasons_text(const EngineReport& report) {
   return out.empty() ? out : out + "\n";
 }
 
-// "20,000 contacts, 125,291 events": the totals as they are said, in this order; others by their name behind them.
+// "20,000 contacts, 125,291 events": the totals as they are said, in this order; others by their name behind
+// them.
 std::string totals_text(const EngineReport& report) {
   struct Phrase {
     const char* name;
@@ -166,7 +175,8 @@ std::string totals_text(const EngineReport& report) {
       {"identifies", "identification", "identifications"},
       {"timers", "timer fired", "timers fired"},
       {"duplicates", "duplicate left out", "duplicates left out"},
-      {"late", "event too late to start or continue anything", "events too late to start or continue anything"},
+      {"late", "event too late to start or continue anything",
+       "events too late to start or continue anything"},
       {"refused", "event refused", "events refused"},
       {"clamped", "event from the future", "events from the future"},
       {"unknown_events", "event of an undeclared name", "events of undeclared names"},
@@ -180,7 +190,8 @@ std::string totals_text(const EngineReport& report) {
   for (const Phrase& phrase : kPhrases) {
     const auto found = left.find(phrase.name);
     if (found == left.end()) continue;
-    if (found->second != 0) add(grouped(found->second) + " " + (found->second == 1 ? phrase.one : phrase.many));
+    if (found->second != 0)
+      add(grouped(found->second) + " " + (found->second == 1 ? phrase.one : phrase.many));
     left.erase(found);
   }
   for (const auto& [name, count] : left) {

@@ -1,8 +1,8 @@
 #ifndef WEND_VM_CORE_LOADED_PROGRAM_H_
 #define WEND_VM_CORE_LOADED_PROGRAM_H_
 
-// A verified program made ready to run: constants as values, regular expressions compiled, zones found, look-up tables.
-// Immutable after loading and safe to use from any thread.
+// A verified program made ready to run: constants as values, regular expressions compiled, zones found,
+// look-up tables. Immutable after loading and safe to use from any thread.
 
 #include <cstdint>
 #include <memory>
@@ -22,8 +22,8 @@ class RegexSet;  // regex.h
 
 class LoadedProgram {
  public:
-  // Reads, verifies and prepares. Failures as read_image and verify_program, kCorrupt for a regular expression that is
-  // none, and kInvalidInput for an unknown time zone of this machine.
+  // Reads, verifies and prepares. Failures as read_image and verify_program, kCorrupt for a regular
+  // expression that is none, and kInvalidInput for an unknown time zone of this machine.
   static Result<std::shared_ptr<const LoadedProgram>> load(std::string_view image_bytes);
   ~LoadedProgram();
 
@@ -32,7 +32,8 @@ class LoadedProgram {
   const std::string& name() const { return name_; }
   const Value& constant(uint32_t index) const { return constants_[index]; }
   const Value* constants() const { return constants_.data(); }
-  // What a contact has that was never given the attribute: its default, an empty list for the built-in lists, or missing.
+  // What a contact has that was never given the attribute: its default, an empty list for the built-in lists,
+  // or missing.
   const Value& attribute_default(AttrIx attribute) const { return attribute_defaults_[attribute.index()]; }
   // The code as the interpreter reads it (dense_code.h); same indices as program().code.
   const Instruction* dense_code() const { return dense_code_.data(); }
@@ -67,8 +68,8 @@ class LoadedProgram {
   const Zone* project_zone_ = nullptr;
   std::vector<const Zone*> journey_zones_;
   std::vector<int16_t> slots_;
-  std::vector<std::pair<std::string_view, EventIx>> events_by_wire_name_;      // sorted
-  std::vector<std::pair<std::string_view, AttrIx>> attributes_by_name_;        // sorted
+  std::vector<std::pair<std::string_view, EventIx>> events_by_wire_name_;  // sorted
+  std::vector<std::pair<std::string_view, AttrIx>> attributes_by_name_;    // sorted
 };
 
 }  // namespace wend

@@ -156,9 +156,11 @@ bool said_by_next(const std::vector<TraceEntry>& entries, size_t i) {
 
 // "cart_recovery", with the run's number where the timeline has several runs of the journey.
 std::string run_name(const Timeline& timeline, const TraceEntry& entry, const std::string& journey) {
-  const bool several = std::any_of(timeline.entries.begin(), timeline.entries.end(), [&](const TraceEntry& other) {
-    return other.run != 0 && other.run != entry.run && other.journey == entry.journey && other.image == entry.image;
-  });
+  const bool several =
+      std::any_of(timeline.entries.begin(), timeline.entries.end(), [&](const TraceEntry& other) {
+        return other.run != 0 && other.run != entry.run && other.journey == entry.journey &&
+               other.image == entry.image;
+      });
   return several && entry.run != 0 ? journey + " #" + std::to_string(entry.run) : journey;
 }
 
