@@ -25,7 +25,8 @@ void Router::handle(ServerRequest request, Respond respond) {
     const bool matches =
         request.method == route.method || (request.method == "HEAD" && route.method == "GET");
     if (matches) return route.handler(std::move(request), counted(route.path, std::move(respond)));
-    allowed += (allowed.empty() ? "" : ", ") + route.method;
+    allowed +=
+        (allowed.empty() ? "" : ", ") + (route.method == "GET" ? std::string("GET, HEAD") : route.method);
   }
   if (allowed.empty()) {
     return counted("other",

@@ -5,7 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "tests/unit/vm/core/program_builder.h"
@@ -40,18 +42,74 @@ inline std::string live_image() {
   return b.image();
 }
 
+// Hands everything to another store; commits wait while it is held.
+class GateStore : public Store {
+ public:
+  explicit GateStore(Store& inner) : inner_(inner) {}
+
+  void hold() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    held_ = true;
+  }
+  void release() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    held_ = false;
+    changed_.notify_all();
+  }
+  // Commits that wait now.
+  int waiting() const {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return waiting_;
+  }
+
+  std::unique_ptr<Batch> make_batch() override { return inner_.make_batch(); }
+  Status commit(const Batch& batch, Durability durability) override {
+    {
+      std::unique_lock<std::mutex> lock(mutex_);
+      ++waiting_;
+      changed_.wait(lock, [this] { return !held_; });
+      --waiting_;
+    }
+    return inner_.commit(batch, durability);
+  }
+  Result<std::optional<std::string>> get(Family family, std::string_view key) const override {
+    return inner_.get(family, key);
+  }
+  Result<std::vector<std::optional<std::string>>> multi_get(
+      Family family, const std::vector<std::string_view>& keys) const override {
+    return inner_.multi_get(family, keys);
+  }
+  std::unique_ptr<Iterator> iterate(Family family, std::string_view lower,
+                                    std::string_view upper) const override {
+    return inner_.iterate(family, lower, upper);
+  }
+  Status sync() override { return inner_.sync(); }
+
+ private:
+  Store& inner_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  // Protected by mutex_.
+  bool held_ = false;
+  int waiting_ = 0;
+};
+
 class LiveEngine {
  public:
-  explicit LiveEngine(EngineOptions options = {}) : store_(make_memory_store()), options_(options) {
+  explicit LiveEngine(EngineOptions options = {})
+      : store_(make_memory_store()), gate_(store_), options_(options) {
     restart();
   }
-  ~LiveEngine() { engine_->stop(); }
+  ~LiveEngine() {
+    gate_.release();
+    engine_->stop();
+  }
 
   // A new engine on what the store holds, started.
   void restart() {
     engine_.reset();
     if (store_.failed()) store_.reopen();
-    auto engine = Engine::open(store_, clock_, live_image(), options_);
+    auto engine = Engine::open(gate_, clock_, live_image(), options_);
     ASSERT_TRUE(engine.ok()) << engine.error().message;
     engine_ = std::move(*engine);
     const Status started = engine_->start();
@@ -77,10 +135,12 @@ class LiveEngine {
 
   Engine& engine() { return *engine_; }
   FaultStore& store() { return store_; }
+  GateStore& gate() { return gate_; }
   const Clock& clock() const { return clock_; }
 
  private:
   FaultStore store_;
+  GateStore gate_;
   SystemClock clock_;
   EngineOptions options_;
   std::unique_ptr<Engine> engine_;

@@ -93,6 +93,11 @@ class RawClient {
     send(request);
     return read();
   }
+  // Whether anything, or the end, comes in this time.
+  bool readable_within(int ms) {
+    pollfd waiting{fd_, POLLIN, 0};
+    return poll(&waiting, 1, ms) > 0;
+  }
   // Waits until the other side ends the connection; false where it sent something before.
   bool closed() { return buffer_.empty() && !fill(); }
 
