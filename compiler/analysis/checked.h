@@ -249,10 +249,17 @@ struct GoalInfo {
   Millis within_ms = 7 * kMillisPerDay;
 };
 
+// An arm of a wait for the first of several events.
+struct WaitArmInfo {
+  std::vector<ListenInfo> listens;
+  uint32_t slot = kNone;  // with `as`
+};
+
 struct StepInfo {
-  uint32_t send = kNone;  // SendStep: in sends
-  ListenInfo listen;      // WaitForStep
-  uint32_t slot = kNone;  // WaitForStep with `as`
+  uint32_t send = kNone;          // SendStep: in sends
+  ListenInfo listen;              // WaitForStep
+  uint32_t slot = kNone;          // WaitForStep with `as`
+  std::vector<WaitArmInfo> arms;  // WaitAnyStep
 };
 
 constexpr Millis kDefaultLastsMs = 90 * kMillisPerDay;

@@ -34,6 +34,11 @@ struct Extent {
 // The first line of a step without its blocks: "wait for clicked up to 1h".
 std::string head_of(const Context& context, const Step& step) {
   Span span = step.span;
+  if (const auto* any = step.as<WaitAnyStep>(); any != nullptr && !any->arms.empty()) {
+    span.end = any->arms[0].span.begin;
+    while (span.end > span.begin && context.text({span.file, span.end - 1, span.end}) != "{") --span.end;
+    if (span.end > span.begin) --span.end;
+  }
   for_each_block(step, [&](const Block& block) { span.end = std::min(span.end, block.span.begin); });
   std::string head;
   for (const char c : context.text(span)) {
@@ -72,7 +77,9 @@ bool is_supported(StepKind kind) {
     case StepKind::kWaitDay:
     case StepKind::kWaitMoment:
     case StepKind::kWaitFor:
+    case StepKind::kWaitAny:
     case StepKind::kIf:
+    case StepKind::kMatch:
     case StepKind::kSet:
     case StepKind::kNote:
     case StepKind::kExit:
@@ -94,6 +101,7 @@ class FlowChecker {
   void walk_wait(const WaitStep& step, Extent& extent);
   void walk_branches(bool has_then, const Block& then_block, Extent then_extent, const ElseBranch& other,
                      Extent else_extent, Extent& extent);
+  void join(std::span<const Extent> ends, Extent& extent);
   void pass(const Step& step, Extent& extent, Millis at_least_ms, Millis at_most_ms);
   void finish(const Extent& extent);
   void check_last_acts();
@@ -210,6 +218,26 @@ void FlowChecker::walk_step(const Step& step, Extent& extent) {
       const auto& branch = *step.as<IfStep>();
       return walk_branches(true, branch.then_block, extent, branch.else_branch, extent, extent);
     }
+    case StepKind::kWaitAny: {
+      const auto& wait = *step.as<WaitAnyStep>();
+      Extent passed = extent;
+      pass(step, passed, wait.up_to_ms, wait.up_to_ms);
+      if (wait.else_branch.present) passed = walk(wait.else_branch.block.steps, passed);
+      std::vector<Extent> ends = {passed};
+      for (const ast::WaitArm& arm : wait.arms) {
+        Extent came = extent;
+        pass(step, came, 0, wait.up_to_ms);
+        ends.push_back(walk(arm.block.steps, came));
+      }
+      return join(ends, extent);
+    }
+    case StepKind::kMatch: {
+      const auto& match = *step.as<MatchStep>();
+      std::vector<Extent> ends;
+      for (const MatchArm& arm : match.arms) ends.push_back(walk(arm.block.steps, extent));
+      if (match.else_branch.present) ends.push_back(walk(match.else_branch.block.steps, extent));
+      return join(ends, extent);
+    }
     case StepKind::kSend:
       return pass(step, extent, 0, 0);
     case StepKind::kExit:
@@ -255,15 +283,20 @@ void FlowChecker::walk_branches(bool has_then, const Block& then_block, Extent t
                                 const ElseBranch& other, Extent else_extent, Extent& extent) {
   if (has_then) then_extent = walk(then_block.steps, then_extent);
   if (other.present) else_extent = walk(other.block.steps, else_extent);
-  extent.ended = then_extent.ended && else_extent.ended;
-  if (then_extent.ended || else_extent.ended) {
-    const Extent& going_on = then_extent.ended ? else_extent : then_extent;
-    extent.longest = going_on.longest;
-    extent.shortest = going_on.shortest;
-    return;
+  const Extent ends[] = {then_extent, else_extent};
+  join(ends, extent);
+}
+
+// Where branches come together again.
+void FlowChecker::join(std::span<const Extent> ends, Extent& extent) {
+  bool going_on = ends.empty();
+  for (const Extent& end : ends) {
+    if (end.ended) continue;
+    extent.longest = going_on ? choose(extent.longest, end.longest, true) : end.longest;
+    extent.shortest = going_on ? choose(extent.shortest, end.shortest, false) : end.shortest;
+    going_on = true;
   }
-  extent.longest = choose(then_extent.longest, else_extent.longest, true);
-  extent.shortest = choose(then_extent.shortest, else_extent.shortest, false);
+  extent.ended = !going_on;
 }
 
 // An event that ends the run as soon as it comes is never seen by a wait of the run.

@@ -222,6 +222,25 @@ ExprChecker::Typed ExprChecker::type_of_equality(const BinaryExpr& expr) {
   return {type(BaseType::kBool), left || right};
 }
 
+bool ExprChecker::check_case(const Expr& subject, const Expr& value, const Expr* first) {
+  check(value);
+  if (value.as<MissingExpr>() != nullptr) return true;
+  BinaryExpr comparison{};
+  comparison.kind = ExprKind::kBinary;
+  comparison.span = value.span;
+  comparison.op = BinaryOp::kEq;
+  comparison.left = &subject;
+  comparison.right = &value;
+  if (info(subject).type->is(BaseType::kAny) && first != nullptr &&
+      !comparable(used(*first), info(value).type)) {
+    context_.sink.report(TypeMismatchComparison{value.span, type_syntax(info(value).type), first->span,
+                                                type_syntax(info(*first).type), std::nullopt,
+                                                rewritten_literal(value, info(*first).type)});
+    return false;
+  }
+  return unify(comparison);
+}
+
 ExprChecker::Typed ExprChecker::type_of_order(const BinaryExpr& expr) {
   const bool left = check(*expr.left).optional;
   const bool right = check(*expr.right).optional;

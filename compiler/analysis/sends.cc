@@ -79,6 +79,9 @@ void SendCollector::collect(const Step& step, uint32_t journey) {
   }
   if (const auto* send = step.as<SendStep>()) collect_send(*send, journey);
   if (const auto* wait = step.as<WaitForStep>()) bind(wait->as);
+  if (const auto* wait = step.as<WaitAnyStep>()) {
+    for (const ast::WaitArm& arm : wait->arms) bind(arm.as);
+  }
 }
 
 void SendCollector::bind(const Word& name) {

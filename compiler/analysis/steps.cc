@@ -18,22 +18,19 @@ struct Unsupported {
   std::string_view what;
 };
 // Steps that are parsed and cannot run yet.
-constexpr std::array<Unsupported, 15> kUnsupported = {
-    {{StepKind::kSendFirst, "`send first`"},
-     {StepKind::kWaitAfterLast, "`wait .. after last`"},
-     {StepKind::kDo, "`do`"},
-     {StepKind::kStart, "`start`"},
-     {StepKind::kAdd, "`add`"},
-     {StepKind::kTag, "`tag`"},
-     {StepKind::kSubscribe, "`subscribe`"},
-     {StepKind::kAudience, "`audience`"},
-     {StepKind::kEmit, "`emit`"},
-     {StepKind::kMatch, "`match`"},
-     {StepKind::kWaitCondition, "`wait until` a condition"},
-     {StepKind::kWaitAny, "a wait for the first of several events"},
-     {StepKind::kSplit, "`split`"},
-     {StepKind::kRepeat, "`repeat`"},
-     {StepKind::kCall, "`call`"}}};
+constexpr std::array<Unsupported, 13> kUnsupported = {{{StepKind::kSendFirst, "`send first`"},
+                                                       {StepKind::kWaitAfterLast, "`wait .. after last`"},
+                                                       {StepKind::kDo, "`do`"},
+                                                       {StepKind::kStart, "`start`"},
+                                                       {StepKind::kAdd, "`add`"},
+                                                       {StepKind::kTag, "`tag`"},
+                                                       {StepKind::kSubscribe, "`subscribe`"},
+                                                       {StepKind::kAudience, "`audience`"},
+                                                       {StepKind::kEmit, "`emit`"},
+                                                       {StepKind::kWaitCondition, "`wait until` a condition"},
+                                                       {StepKind::kSplit, "`split`"},
+                                                       {StepKind::kRepeat, "`repeat`"},
+                                                       {StepKind::kCall, "`call`"}}};
 
 // How a program changes what it cannot set; empty where nothing does.
 std::string_view instead_of_setting(uint32_t attribute) {
@@ -138,8 +135,12 @@ void StepChecker::check_step(const Step& step, StepState& state) {
       return check_wait_moment(*step.as<WaitMomentStep>(), state);
     case StepKind::kWaitFor:
       return check_wait_for(*step.as<WaitForStep>(), state);
+    case StepKind::kWaitAny:
+      return check_wait_any(*step.as<WaitAnyStep>(), state);
     case StepKind::kIf:
       return check_if(*step.as<IfStep>(), state);
+    case StepKind::kMatch:
+      return check_match(*step.as<MatchStep>(), state);
     case StepKind::kSet:
       return check_set(*step.as<SetStep>(), state);
     case StepKind::kExit:
@@ -215,46 +216,78 @@ void StepChecker::check_wait_moment(const WaitMomentStep& step, StepState& state
   check_branches(step.has_then, step.then_block, state, step.else_branch, state, state);
 }
 
-void StepChecker::check_wait_for(const WaitForStep& step, StepState& state) {
+ListenInfo StepChecker::check_listen(const Occurrence& occurrence, const EngagementExpr* engagement,
+                                     const StepState& state) {
   ListenInfo listen;
-  if (step.engagement != nullptr) {
-    listen.event = engagement_event(engagement_word(step.engagement->word));
-    listen.query = resolve_query(context_, *step.engagement, journey_, state.sent);
-    ExprInfo& row = context_.info(*step.engagement);
+  if (engagement != nullptr) {
+    listen.event = engagement_event(engagement_word(engagement->word));
+    listen.query = resolve_query(context_, *engagement, journey_, state.sent);
+    ExprInfo& row = context_.info(*engagement);
     row.type = context_.type(listen.query == kNone ? BaseType::kError : BaseType::kBool);
     row.resolution = {ResolutionKind::kQuery, listen.query, {}, RunField::kEnteredAt, {}, nullptr};
     context_.used_events.insert(listen.event);
   } else {
-    listen.event = context_.find_event(step.occurrence.event);
+    listen.event = context_.find_event(occurrence.event);
   }
-  listen.where = step.occurrence.where;
+  listen.where = occurrence.where;
   if (listen.where != nullptr) {
     Scope scope = arriving_scope(context_, journey_, listen.event, "the `where` of a wait");
     scope.bound = state.bound;
     scope.sent = state.sent;
     ExprChecker(context_, scope).check_condition(*listen.where, ConditionPlace::kWait);
   }
+  return listen;
+}
+
+uint32_t StepChecker::bind(const Word& as, uint32_t event, StepState& state) {
+  if (as.empty()) return kNone;
+  const uint32_t slot = context_.names.slots.at(as.text);
+  JourneyInfo& journey = context_.program.journeys[journey_];
+  journey.slots = std::max(journey.slots, slot + 1);
+  const BoundName name{as.text, slot, event, false};
+  const auto same = std::find_if(state.bound.begin(), state.bound.end(),
+                                 [&](const BoundName& one) { return one.name == name.name; });
+  if (same == state.bound.end()) {
+    state.bound.push_back(name);
+    context_.bound_at.emplace(std::pair(journey_, name.name), as.span);
+  } else if (same->event == event || same->event == kNone) {
+    *same = name;
+  } else {
+    context_.sink.report(DuplicateName{
+        as.span, context_.bound_at[{journey_, name.name}], "bound event", {}, std::string(name.name)});
+  }
+  return slot;
+}
+
+void StepChecker::check_wait_for(const WaitForStep& step, StepState& state) {
+  const ListenInfo listen = check_listen(step.occurrence, step.engagement, state);
+  StepState then_state = state;
+  const uint32_t slot = bind(step.as, listen.event, then_state);
   StepInfo& row = context_.info(step);
   row.listen = listen;
-  StepState then_state = state;
-  if (!step.as.empty()) {
-    row.slot = context_.names.slots.at(step.as.text);
-    JourneyInfo& journey = context_.program.journeys[journey_];
-    journey.slots = std::max(journey.slots, row.slot + 1);
-    const BoundName name{step.as.text, row.slot, listen.event, false};
-    const auto same = std::find_if(then_state.bound.begin(), then_state.bound.end(),
-                                   [&](const BoundName& one) { return one.name == name.name; });
-    if (same == then_state.bound.end()) {
-      then_state.bound.push_back(name);
-      context_.bound_at.emplace(std::pair(journey_, name.name), step.as.span);
-    } else if (same->event == listen.event || same->event == kNone) {
-      *same = name;
-    } else {
-      context_.sink.report(DuplicateName{
-          step.as.span, context_.bound_at[{journey_, name.name}], "bound event", {}, std::string(name.name)});
-    }
-  }
+  row.slot = slot;
   check_branches(step.has_then, step.then_block, std::move(then_state), step.else_branch, state, state);
+}
+
+void StepChecker::check_wait_any(const WaitAnyStep& step, StepState& state) {
+  std::vector<WaitArmInfo> arms;
+  StepState after = state;
+  if (step.else_branch.present) after = check_steps(step.else_branch.block.steps, std::move(after));
+  for (const ast::WaitArm& arm : step.arms) {
+    WaitArmInfo info;
+    for (size_t i = 0; i < arm.occurrences.size(); ++i) {
+      info.listens.push_back(check_listen(arm.occurrences[i], arm.engagements[i], state));
+    }
+    const bool mixed = std::any_of(info.listens.begin(), info.listens.end(),
+                                   [&](const ListenInfo& one) { return one.event != info.listens[0].event; });
+    if (mixed && !arm.as.empty()) context_.not_yet(arm.as.span, "`as` for different events");
+    StepState came = state;
+    info.slot = bind(arm.as, info.listens.empty() || mixed ? kNone : info.listens[0].event, came);
+    after.merge(check_steps(arm.block.steps, std::move(came)));
+    arms.push_back(std::move(info));
+  }
+  state = std::move(after);
+  context_.info(step).arms = std::move(arms);
 }
 
 void StepChecker::check_set(const SetStep& step, const StepState& state) {

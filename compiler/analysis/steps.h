@@ -37,7 +37,15 @@ class StepChecker {
   void check_wait(const ast::WaitStep& step, const StepState& state);
   void check_wait_moment(const ast::WaitMomentStep& step, StepState& state);
   void check_wait_for(const ast::WaitForStep& step, StepState& state);
+  void check_wait_any(const ast::WaitAnyStep& step, StepState& state);
+  ListenInfo check_listen(const ast::Occurrence& occurrence, const ast::EngagementExpr* engagement,
+                          const StepState& state);
+  // The slot of a name from `as`, kNone where there is none; behind this the state knows the name.
+  uint32_t bind(const ast::Word& as, uint32_t event, StepState& state);
   void check_if(const ast::IfStep& step, StepState& state);
+  void check_match(const ast::MatchStep& step, StepState& state);
+  // Goes through blocks of which a run takes one, each from `state`; with `skips` a run may take none.
+  void check_arms(std::span<const ast::Block* const> blocks, bool skips, StepState& state);
   void check_set(const ast::SetStep& step, const StepState& state);
   // Continues with `then_block` and `else_branch` from their states; without a block the state goes on as it
   // is.

@@ -55,6 +55,10 @@ class ExprChecker {
   };
   void check_value_for(const ast::Expr& expr, const Target& target);
 
+  // A case of a `match`: `value` is a literal, `first` the first of its cases that is not `missing`, or null.
+  // False after a report. REQUIRES: `subject` was checked.
+  bool check_case(const ast::Expr& subject, const ast::Expr& value, const ast::Expr* first);
+
   // The value of a constant: nothing of a contact, an event or a moment. `name` for messages.
   void check_constant(const ast::Expr& expr, std::string_view name);
 

@@ -1,6 +1,7 @@
 #include "compiler/diagnostics/messages_flow.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "compiler/diagnostics/wording.h"
 
@@ -147,6 +148,35 @@ Diagnostic describe(const LastsRequired& m) {
                        "only the data knows how long this takes");
   d.help.push_back(fmt::format("say how long a run of {} may take at most, as in `lasts at most 365d`",
                                m.journey.empty() ? "this journey" : quoted(m.journey)));
+  return d;
+}
+
+Diagnostic describe(const MatchInexhaustive& m) {
+  const bool open = m.missing.empty();
+  std::string label = "has values that no case takes";
+  std::string insertion = "else -> {} ";
+  if (!open) {
+    std::string values = quoted_list(m.missing);  // they bring quotes of their own
+    std::erase(values, '`');
+    label = fmt::format("may be {}, which no case takes", values);
+    insertion = fmt::format("{} -> {{}} ", fmt::join(m.missing, ", "));
+  }
+  Diagnostic d =
+      start_diagnostic(MatchInexhaustive::kCode, "a `match` without a case for every value", m.at, label);
+  d.fixes.push_back(insert_fix(open ? "say what happens with every other value" : "say what happens then",
+                               Applicability::kSuggested, m.close.file, m.close.begin, insertion));
+  return d;
+}
+
+Diagnostic describe(const CaseNeverTaken& m) {
+  using Why = CaseNeverTaken::Why;
+  std::string label = "the same case again";
+  if (m.why == Why::kNeverMissing) label = "the value is never missing";
+  if (m.why == Why::kAllTaken) label = "every value is taken above";
+  Diagnostic d = start_diagnostic(CaseNeverTaken::kCode, "a case that can never be taken", m.at, label);
+  if (m.before)
+    d.secondary.push_back({*m.before, m.why == Why::kNeverMissing ? "always there" : "taken here"});
+  d.help.push_back("delete the case");
   return d;
 }
 

@@ -146,6 +146,25 @@ struct LastsRequired {
 };
 Diagnostic describe(const LastsRequired& message);
 
+struct MatchInexhaustive {
+  static constexpr Code kCode = Code::kMatchInexhaustive;
+  Span at;                           // the subject
+  std::vector<std::string> missing;  // the cases as they are written; empty: there is no end of them
+  Span close;                        // the closing brace
+  bool operator==(const MatchInexhaustive&) const = default;
+};
+Diagnostic describe(const MatchInexhaustive& message);
+
+struct CaseNeverTaken {
+  static constexpr Code kCode = Code::kCaseNeverTaken;
+  enum class Why : uint8_t { kTakenBefore, kNeverMissing, kAllTaken };
+  Span at;
+  Why why = Why::kTakenBefore;
+  std::optional<Span> before;  // the same case; with kNeverMissing the subject
+  bool operator==(const CaseNeverTaken&) const = default;
+};
+Diagnostic describe(const CaseNeverTaken& message);
+
 // ------------------------------------------------------------------------------------------ lints
 
 struct MisleadingIndentation {

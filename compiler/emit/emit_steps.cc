@@ -20,6 +20,12 @@ uint32_t header_end(const ast::Step& step) {
   switch (step.kind) {
     case StepKind::kIf:
       return step.as<ast::IfStep>()->then_block.span.begin;
+    case StepKind::kWaitAny: {
+      const auto& wait = *step.as<ast::WaitAnyStep>();
+      return wait.arms.empty() ? step.span.end : wait.arms.front().span.begin;
+    }
+    case StepKind::kMatch:
+      return step.as<ast::MatchStep>()->subject->span.end;
     case StepKind::kWaitMoment: {
       const auto& wait = *step.as<ast::WaitMomentStep>();
       return wait.has_then ? wait.then_block.span.begin : before_else(wait.else_branch, step.span.end);
@@ -39,9 +45,9 @@ bool always_leaves(const ast::Block& block) {
 }
 
 std::string without_else(std::string text) {
-  constexpr std::string_view kElse = " else";
-  if (text.size() > kElse.size() && text.compare(text.size() - kElse.size(), kElse.size(), kElse) == 0) {
-    text.resize(text.size() - kElse.size());
+  for (const std::string_view rest : {" else", " {"}) {
+    if (text.size() > rest.size() && std::string_view(text).ends_with(rest))
+      text.resize(text.size() - rest.size());
   }
   return text;
 }
@@ -92,8 +98,13 @@ void BodyEmitter::step(const ast::Step& step) {
       return wait_moment(*step.as<ast::WaitMomentStep>(), mark(step, StepRowKind::kWaitMoment));
     case StepKind::kWaitFor:
       return wait_for(*step.as<ast::WaitForStep>(), mark(step, StepRowKind::kWaitFor));
+    case StepKind::kWaitAny:
+      return wait_any(*step.as<ast::WaitAnyStep>(), mark(step, StepRowKind::kWaitFor));
     case StepKind::kIf:
       return branch(*step.as<ast::IfStep>(), mark(step, StepRowKind::kIf));
+    case StepKind::kMatch:
+      mark(step, StepRowKind::kMatch);
+      return match(*step.as<ast::MatchStep>());
     case StepKind::kSet:
       mark(step, StepRowKind::kSet);
       return set(*step.as<ast::SetStep>());
@@ -110,16 +121,20 @@ void BodyEmitter::step(const ast::Step& step) {
 }
 
 StepIx BodyEmitter::mark(const ast::Step& step, StepRowKind kind) {
-  const SourceFile& file = context_.sources.file(step.span.file);
-  LineColumn at = position(step.span);
+  return mark_place(step.span, step.label, kind, header_text(step));
+}
+
+StepIx BodyEmitter::mark_place(Span span, const ast::Word& label, StepRowKind kind, const std::string& text) {
+  const SourceFile& file = context_.sources.file(span.file);
+  LineColumn at = position(span);
   StepRow row;
   row.journey = JourneyIx{journey_};
   row.kind = kind;
-  if (!step.label.empty()) row.label = context_.tables.string(step.label.text);
+  if (!label.empty()) row.label = context_.tables.string(label.text);
   row.file = context_.tables.string(file.path());
   row.line = at.line + 1;
   row.column = at.column + 1;
-  row.text = context_.tables.string(header_text(step));
+  row.text = context_.tables.string(text);
   StepIx index{context_.tables.add(context_.program.steps, row, "steps")};
   code_.x(Opcode::kStep, static_cast<uint16_t>(index.number));
   return index;
@@ -143,12 +158,16 @@ LineColumn BodyEmitter::position(Span span) {
 std::string BodyEmitter::header_text(const ast::Step& step) const {
   Span header = step.span;
   header.end = header_end(step);
-  std::string_view text = context_.sources.text(header);
+  return header.end == step.span.end ? source_line(header) : without_else(source_line(header));
+}
+
+std::string BodyEmitter::source_line(Span span) const {
+  std::string_view text = context_.sources.text(span);
   while (!text.empty() &&
          (text.back() == ' ' || text.back() == '\n' || text.back() == '\r' || text.back() == '\t')) {
     text.remove_suffix(1);
   }
-  return header.end == step.span.end ? one_line(text) : without_else(one_line(text));
+  return one_line(text);
 }
 
 std::string BodyEmitter::routine_name(const ast::Step& step, const char* what) const {
@@ -198,6 +217,45 @@ void BodyEmitter::branch(const ast::IfStep& step, StepIx row) {
   if (step.else_branch.present && !always_leaves(step.then_block)) code_.jump(end);
   code_.bind(otherwise);
   if (step.else_branch.present) block(step.else_branch.block);
+  code_.bind(end);
+}
+
+void BodyEmitter::match(const ast::MatchStep& step) {
+  std::vector<Code::Label> taken(step.arms.size());
+  Code::Label otherwise, end;
+  {
+    Registers subject(code_, 1);
+    expr_.value(*step.subject, subject[0]);
+    TypeRef type = context_.checked.info(*step.subject).used_type();
+    for (size_t i = 0; i < step.arms.size(); ++i) {
+      for (const ast::Expr* value : step.arms[i].values) {
+        Registers same(code_, 1);
+        if (value->as<ast::MissingExpr>() != nullptr) {
+          code_.ab(Opcode::kIsMissing, same[0], subject[0]);
+        } else {
+          expr_.value(*value, same[0]);
+          expr_.compare(ast::BinaryOp::kEq, same[0], type, subject[0],
+                        context_.checked.info(*value).used_type(), same[0]);
+        }
+        code_.jump_if(Opcode::kJumpIfTrue, same[0], taken[i]);
+      }
+    }
+  }
+  code_.jump(otherwise);
+  for (size_t i = 0; i < step.arms.size(); ++i) {
+    const ast::MatchArm& arm = step.arms[i];
+    code_.bind(taken[i]);
+    Span head = arm.span;
+    head.end = arm.block.span.begin;
+    mark_place(arm.span, {}, StepRowKind::kCase, source_line(head));
+    block(arm.block);
+    if (!always_leaves(arm.block)) code_.jump(end);
+  }
+  code_.bind(otherwise);
+  if (step.else_branch.present) {
+    mark_place(step.else_branch.block.span, {}, StepRowKind::kCase, "else ->");
+    block(step.else_branch.block);
+  }
   code_.bind(end);
 }
 
@@ -325,29 +383,53 @@ void BodyEmitter::wait_moment(const ast::WaitMomentStep& step, StepIx row) {
   code_.bind(end);
 }
 
+WaitArm BodyEmitter::arm_of(const ast::Step& step, const ListenInfo& listen, uint32_t slot) {
+  WaitArm arm;
+  arm.event = EventIx{listen.event};
+  arm.where = context_.expr_routine(routine_name(step, "where"), listen.where);
+  if (listen.query != kNone) arm.query = context_.query(listen.query);
+  if (slot != kNone) arm.slot = static_cast<uint8_t>(slot);
+  return arm;
+}
+
+uint32_t BodyEmitter::put_wait_up_to(Millis up_to_ms, StepIx row) {
+  Registers due(code_, 2);
+  code_.a(Opcode::kLoadNow, due[0]);
+  Constant limit;
+  limit.tag = Tag::kDuration;
+  limit.i = up_to_ms;
+  expr_.constant(limit, due[1]);
+  code_.abc(Opcode::kAddTime, due[0], due[0], due[1]);
+  return put_wait(due[0], row);
+}
+
 void BodyEmitter::wait_for(const ast::WaitForStep& step, StepIx row) {
   const StepInfo& info = context_.checked.info(step);
-  WaitArm arm;
-  arm.event = EventIx{info.listen.event};
-  arm.where = context_.expr_routine(routine_name(step, "where"), info.listen.where);
-  if (info.listen.query != kNone) arm.query = context_.query(info.listen.query);
-  if (info.slot != kNone) arm.slot = static_cast<uint8_t>(info.slot);
-  uint32_t wait = 0;
-  {
-    Registers due(code_, 2);
-    code_.a(Opcode::kLoadNow, due[0]);
-    Constant limit;
-    limit.tag = Tag::kDuration;
-    limit.i = step.up_to_ms;
-    expr_.constant(limit, due[1]);
-    code_.abc(Opcode::kAddTime, due[0], due[0], due[1]);
-    wait = put_wait(due[0], row);
-  }
+  WaitArm arm = arm_of(step, info.listen, info.slot);
+  uint32_t wait = put_wait_up_to(step.up_to_ms, row);
   arm.target_pc = code_.here();
   context_.program.waits[wait].arms.push_back(arm);
   if (step.has_then) block(step.then_block);
   Code::Label end;
   if (step.else_branch.present && !(step.has_then && always_leaves(step.then_block))) code_.jump(end);
+  context_.program.waits[wait].due_pc = context_.program.waits[wait].past_pc = code_.here();
+  if (step.else_branch.present) block(step.else_branch.block);
+  code_.bind(end);
+}
+
+void BodyEmitter::wait_any(const ast::WaitAnyStep& step, StepIx row) {
+  const StepInfo& info = context_.checked.info(step);
+  uint32_t wait = put_wait_up_to(step.up_to_ms, row);
+  Code::Label end;
+  for (size_t i = 0; i < step.arms.size(); ++i) {
+    for (const ListenInfo& listen : info.arms[i].listens) {
+      WaitArm arm = arm_of(step, listen, info.arms[i].slot);
+      arm.target_pc = code_.here();
+      context_.program.waits[wait].arms.push_back(arm);
+    }
+    block(step.arms[i].block);
+    if (!always_leaves(step.arms[i].block)) code_.jump(end);
+  }
   context_.program.waits[wait].due_pc = context_.program.waits[wait].past_pc = code_.here();
   if (step.else_branch.present) block(step.else_branch.block);
   code_.bind(end);

@@ -34,6 +34,11 @@ class BodyEmitter {
   void wait_day(const ast::WaitDayStep& step, StepIx row);
   void wait_moment(const ast::WaitMomentStep& step, StepIx row);
   void wait_for(const ast::WaitForStep& step, StepIx row);
+  void wait_any(const ast::WaitAnyStep& step, StepIx row);
+  WaitArm arm_of(const ast::Step& step, const ListenInfo& listen, uint32_t slot);
+  // A wait that ends so long from now.
+  uint32_t put_wait_up_to(Millis up_to_ms, StepIx row);
+  void match(const ast::MatchStep& step);
   void set(const ast::SetStep& step);
   void exit(const ast::ExitStep& step);
   void branch(const ast::IfStep& step, StepIx row);
@@ -45,8 +50,11 @@ class BodyEmitter {
   // `moment` on its day at `clock`, or the moment itself.
   static void moment(Context& context, Code& code, const ast::WaitMomentStep& step, Reg dst);
   StepIx mark(const ast::Step& step, StepRowKind kind);
+  // As mark(), for a place in a step.
+  StepIx mark_place(Span span, const ast::Word& label, StepRowKind kind, const std::string& text);
   LineColumn position(Span span);  // column in characters
   std::string routine_name(const ast::Step& step, const char* what) const;
+  std::string source_line(Span span) const;
   std::string header_text(const ast::Step& step) const;
 
   Span counted_;  // of the step whose position was counted last; empty before the first

@@ -95,14 +95,17 @@ void report_event_words(Context& context, const Expr& expr, std::string_view inn
 void find_event_words(Context& context, std::span<const Step* const> steps, bool arrived) {
   for (const Step* step : steps) {
     const auto* wait = step->as<WaitForStep>();
-    if (arrived && wait == nullptr) {
+    const auto* any = step->as<WaitAnyStep>();
+    const bool waits = wait != nullptr || any != nullptr;
+    if (arrived && !waits) {
       for_each_expr(*step, [&](const Expr& expr) { report_event_words(context, expr, {}); });
     }
     for_each_block(*step, [&](const Block& block) {
-      const bool came = wait != nullptr && &block == &wait->then_block;
+      const bool came = (wait != nullptr && &block == &wait->then_block) ||
+                        (any != nullptr && &block != &any->else_branch.block);
       find_event_words(context, block.steps, arrived || came);
     });
-    arrived = arrived || wait != nullptr;
+    arrived = arrived || waits;
   }
 }
 
@@ -210,7 +213,11 @@ void lint_event_or_trigger(Context& context) {
     for (const UntilInfo& until : journey.untils) find_self_comparisons(context, until.listen);
     if (journey.goal) find_self_comparisons(context, journey.goal->listen);
     for_each_step_of(*journey.decl, [&](const Step& step) {
-      if (step.kind == StepKind::kWaitFor) find_self_comparisons(context, context.program.info(step).listen);
+      const StepInfo& info = context.program.info(step);
+      if (step.kind == StepKind::kWaitFor) find_self_comparisons(context, info.listen);
+      for (const WaitArmInfo& arm : info.arms) {
+        for (const ListenInfo& listen : arm.listens) find_self_comparisons(context, listen);
+      }
     });
   }
 }

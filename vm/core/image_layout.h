@@ -129,7 +129,7 @@ void visit(Archive& a, RoutineRow& r) {
 template <typename Archive>
 void visit(Archive& a, StepRow& r) {
   a.id(r.journey);
-  a.choice(r.kind, StepRowKind::kExit);
+  a.choice(r.kind, StepRowKind::kCase);
   a.id(r.label);
   a.id(r.file);
   a.number(r.line);

@@ -174,6 +174,8 @@ enum class StepRowKind : uint8_t {
   kSet = 6,
   kNote = 7,
   kExit = 8,
+  kMatch = 9,
+  kCase = 10,  // an arm of a match that a run takes
 };
 struct StepRow {
   JourneyIx journey;

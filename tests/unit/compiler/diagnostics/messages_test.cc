@@ -126,6 +126,11 @@ std::vector<Diagnostic> flow_samples() {
       describe(MomentNeedsElse{kAlpha, true}),
       describe(MomentNeedsElse{kAlpha, false}),
       describe(LastsRequired{kAlpha, "renewal"}),
+      describe(MatchInexhaustive{kAlpha, {"\"gold\"", "missing"}, kEpsilon}),
+      describe(MatchInexhaustive{kAlpha, {}, kEpsilon}),
+      describe(CaseNeverTaken{kBeta, CaseNeverTaken::Why::kTakenBefore, kAlpha}),
+      describe(CaseNeverTaken{kBeta, CaseNeverTaken::Why::kNeverMissing, kAlpha}),
+      describe(CaseNeverTaken{kBeta, CaseNeverTaken::Why::kAllTaken, {}}),
       describe(MisleadingIndentation{kEpsilon, kAlpha}),
       describe(UncorrelatedUntil{kEpsilon, "order_completed", kAlpha, "event.cart_id"}),
   };
