@@ -673,6 +673,7 @@ struct File {
   std::vector<Word> uses;             // `use NAME`
   std::vector<const Decl*> decls;     // in the order of the source; the anonymous journey first
   std::vector<Comment> comments;      // in the order of the source
+  std::vector<Span> tokens;           // without comments; only where ParseOptions::keep_tokens asks for them
   bool had_syntax_errors = false;
   std::unique_ptr<Arena> arena;
 };

@@ -69,6 +69,11 @@ ast::File parse(const SourceFile& file, const ParseOptions& options, uint32_t& n
     syntax::Tokens tokens = syntax::cut(file, options, *out.arena, sink);
     out.had_syntax_errors = tokens.errors > 0;
     out.comments = std::move(tokens.comments);
+    if (options.keep_tokens) {
+      for (const syntax::SourceToken& token : tokens.all) {
+        if (token.end > token.begin) out.tokens.push_back({file.id(), token.begin, token.end});
+      }
+    }
     if (const syntax::SourceToken* token = syntax::find_too_deep(tokens, options)) {
       sink.report(
           NestedTooDeep{{file.id(), token->begin, token->end}, static_cast<uint32_t>(options.max_depth)});

@@ -29,6 +29,8 @@ struct ParseOptions {
   int max_recoveries = 1000;
   // Characters of a name (NameTooLong).
   uint32_t max_name_length = 64;
+  // Fill ast::File::tokens, for the formatter.
+  bool keep_tokens = false;
 };
 
 // Reads one file. Never throws and never fails: what could not be read is reported to `sink`, left out of the

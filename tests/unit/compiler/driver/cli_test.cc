@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <fstream>
 #include <initializer_list>
+#include <iostream>
+#include <iterator>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -186,6 +188,64 @@ TEST_F(CliTest, DisasmShowsTheSourceAboveItsInstructions) {
   EXPECT_EQ(shown.code, kExitClean) << shown.err;
   EXPECT_NE(shown.out.find("on cart_abandoned wait 20m if not opened"), std::string::npos) << shown.out;
   EXPECT_NE(shown.out.find("engaged"), std::string::npos) << shown.out;
+}
+
+std::string text_of(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+constexpr char kUgly[] = "journey j{on e\nsend sms \"x\"}\n";
+constexpr char kPretty[] = "journey j {\n  on e\n\n  send sms \"x\"\n}\n";
+
+TEST_F(CliTest, FmtRewritesFilesAndNamesThem) {
+  const std::string ugly = write("ugly.wend", kUgly);
+  write("pretty.wend", kPretty);
+  fs::permissions(ugly, fs::perms::owner_read | fs::perms::owner_write);
+  const Outcome first = run({"fmt", folder_.string()});
+  EXPECT_EQ(first.code, kExitClean) << first.err;
+  EXPECT_EQ(first.out, ugly + "\n");
+  EXPECT_EQ(text_of(ugly), kPretty);
+  EXPECT_EQ(fs::status(ugly).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), {}), 2);
+  const Outcome second = run({"fmt", folder_.string(), ugly});
+  EXPECT_EQ(second.code, kExitClean);
+  EXPECT_EQ(second.out, "");
+}
+
+TEST_F(CliTest, FmtCheckAndDiffChangeNothing) {
+  const std::string ugly = write("ugly.wend", kUgly);
+  const Outcome check = run({"fmt", "--check", ugly});
+  EXPECT_EQ(check.code, kExitFindings);
+  EXPECT_EQ(check.out, ugly + "\n");
+  const Outcome diff = run({"fmt", "--diff", ugly});
+  EXPECT_EQ(diff.code, kExitClean);
+  EXPECT_EQ(diff.out, "--- " + ugly + "\n+++ " + ugly +
+                          "\n@@ -1,2 +1,5 @@\n-journey j{on e\n-send sms \"x\"}\n+journey j {\n+  on e\n+\n+  send sms "
+                          "\"x\"\n+}\n");
+  EXPECT_EQ(text_of(ugly), kUgly);
+  EXPECT_EQ(run({"fmt", "--check", write("pretty.wend", kPretty)}).code, kExitClean);
+}
+
+TEST_F(CliTest, FmtLeavesWhatItCannotRead) {
+  const std::string broken = write("broken.wend", "journey j { on e\n");
+  const std::string ugly = write("ugly.wend", kUgly);
+  const Outcome outcome = run({"fmt", folder_.string()});
+  EXPECT_EQ(outcome.code, kExitFindings);
+  EXPECT_NE(outcome.err.find("WD01"), std::string::npos) << outcome.err;
+  EXPECT_EQ(text_of(broken), "journey j { on e\n");
+  EXPECT_EQ(text_of(ugly), kPretty);
+  EXPECT_EQ(run({"fmt", at("nowhere")}).code, kExitUsage);
+}
+
+TEST_F(CliTest, FmtReadsStandardInput) {
+  std::istringstream in(kUgly);
+  std::streambuf* const console = std::cin.rdbuf(in.rdbuf());
+  const Outcome outcome = run({"fmt", "--stdin"});
+  std::cin.rdbuf(console);
+  EXPECT_EQ(outcome.code, kExitClean);
+  EXPECT_EQ(outcome.out, kPretty);
+  EXPECT_EQ(run({"fmt", "--stdin", "x.wend"}).code, kExitUsage);
 }
 
 }  // namespace
