@@ -4,6 +4,7 @@
 #
 # - The automaton is deserialised when the first lexer or parser is made, not when the program starts: most
 #   commands parse nothing.
+# - A parser predicts by grammar/runtime/lean_parser.h, which is its base class, too.
 # - Casts to the context that a rule made itself are static: each was a search through the class's bases.
 get_filename_component(class ${FILE} NAME_WE)
 file(READ ${FILE} text)
@@ -16,5 +17,11 @@ string(REGEX REPLACE "(\n${class}::${class}\\([A-Za-z]+ \\*input\\) : [A-Za-z0-9
 if(NOT adapted MATCHES "static const Initializer initialized")
   message(FATAL_ERROR "${FILE} has no constructor of the known form")
 endif()
+string(REPLACE "new atn::ParserATNSimulator(" "new wend::syntax::Predictor(" adapted "${adapted}")
 string(REPLACE "dynamic_cast<" "static_cast<" adapted "${adapted}")
 file(WRITE ${FILE} "${adapted}")
+
+string(REGEX REPLACE "cpp$" "h" header ${FILE})
+file(READ ${header} text)
+string(REPLACE "#include \"antlr4-runtime.h\"" "#include \"grammar/runtime/lean_parser.h\"" text "${text}")
+file(WRITE ${header} "${text}")

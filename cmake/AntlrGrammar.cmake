@@ -29,12 +29,13 @@ function(wend_antlr_grammar target lexer parser)
     COMMAND ${CMAKE_COMMAND} -DFILE=${out}/${lexer_name}.cpp -P ${WEND_ADAPT_GENERATED}
     DEPENDS ${lexer} ${WEND_ADAPT_GENERATED} COMMENT "Generating ${lexer_name}" VERBATIM)
   add_custom_command(OUTPUT ${parser_files}
-    COMMAND ${WEND_ANTLR4} -Dlanguage=Cpp -package ${target} -no-listener -no-visitor -Xexact-output-dir
+    COMMAND ${WEND_ANTLR4} -Dlanguage=Cpp -package ${target} -no-listener -no-visitor
+            -DsuperClass=wend::syntax::LeanParser -Xexact-output-dir
             -lib ${out} -o ${out} ${parser}
     COMMAND ${CMAKE_COMMAND} -DFILE=${out}/${parser_name}.cpp -P ${WEND_ADAPT_GENERATED}
     DEPENDS ${parser} ${WEND_ADAPT_GENERATED} ${out}/${lexer_name}.tokens COMMENT "Generating ${parser_name}" VERBATIM)
   add_library(${target} STATIC ${out}/${lexer_name}.cpp ${out}/${parser_name}.cpp)
-  target_include_directories(${target} SYSTEM PUBLIC ${out} ${WEND_ANTLR4_UMBRELLA_DIR} ${WEND_ANTLR4_INCLUDE})
-  target_compile_options(${target} PUBLIC -fno-char8_t PRIVATE -w)
-  target_link_libraries(${target} PUBLIC ${WEND_ANTLR4_LIBRARY})
+  target_include_directories(${target} SYSTEM PUBLIC ${out})
+  target_compile_options(${target} PRIVATE -w)
+  target_link_libraries(${target} PUBLIC wend_parser_runtime)
 endfunction()

@@ -59,17 +59,30 @@ wend_layer(wend_engine FOLDERS vm/engine vm/trace vm/simulate LINK wend_vm wend_
 wend_layer(wend_server FOLDERS vm/delivery vm/server LINK wend_engine PRIVATE_LINK fmt::fmt
            nlohmann_json::nlohmann_json CURL::libcurl OpenSSL::Crypto Boost::headers)
 
+add_library(wend_parser_runtime STATIC ${CMAKE_SOURCE_DIR}/grammar/runtime/lean_parser.cc)
+target_include_directories(wend_parser_runtime PUBLIC ${CMAKE_SOURCE_DIR})
+target_include_directories(wend_parser_runtime SYSTEM PUBLIC ${WEND_ANTLR4_UMBRELLA_DIR} ${WEND_ANTLR4_INCLUDE})
+target_compile_options(wend_parser_runtime PUBLIC -fno-char8_t PRIVATE ${WEND_WARNINGS})
+target_link_libraries(wend_parser_runtime PUBLIC ${WEND_ANTLR4_LIBRARY})
+
 if(EXISTS ${CMAKE_SOURCE_DIR}/grammar/WendParser.g4)
   wend_antlr_grammar(wend_grammar ${CMAKE_SOURCE_DIR}/grammar/WendLexer.g4 ${CMAKE_SOURCE_DIR}/grammar/WendParser.g4)
   set(WEND_GRAMMAR wend_grammar)
 endif()
 wend_antlr_grammar(wend_liquid_grammar ${CMAKE_SOURCE_DIR}/grammar/LiquidLexer.g4
                    ${CMAKE_SOURCE_DIR}/grammar/LiquidParser.g4)
+add_executable(wend_lexer_tables grammar/tables/lexer_tables.cc)
+target_compile_options(wend_lexer_tables PRIVATE ${WEND_WARNINGS})
+target_link_libraries(wend_lexer_tables PRIVATE wend_grammar wend_liquid_grammar)
+set(WEND_LEXER_TABLES ${CMAKE_BINARY_DIR}/generated/lexer_tables.cc)
+add_custom_command(OUTPUT ${WEND_LEXER_TABLES} COMMAND wend_lexer_tables ${WEND_LEXER_TABLES}
+                   DEPENDS wend_lexer_tables COMMENT "Writing the lexers' tables" VERBATIM)
 wend_layer(wend_compiler
            FOLDERS compiler/text compiler/syntax compiler/diagnostics compiler/analysis compiler/lint
                    compiler/template compiler/emit compiler/format
            LINK wend_vm PRIVATE_LINK ${WEND_GRAMMAR} wend_liquid_grammar fmt::fmt
            nlohmann_json::nlohmann_json re2)
+target_sources(wend_compiler PRIVATE ${WEND_LEXER_TABLES})
 wend_layer(wend_driver FOLDERS compiler/driver LINK wend_compiler wend_engine wend_server
            PRIVATE_LINK fmt::fmt nlohmann_json::nlohmann_json CLI11::CLI11)
 

@@ -57,7 +57,10 @@ class Compilation {
     // Reading comes first: file ids then follow the order of the paths, whatever messages add to the map.
     std::vector<const SourceFile*> read;
     for (const std::string& path : list.paths) read.push_back(read_file(path));
-    for (const SourceFile* file : read) parsed.push_back(parse(*file, ParseOptions{}, next_node, sink_));
+    SourceParser parser;
+    for (const SourceFile* file : read) {
+      parsed.push_back(parser.parse(*file, ParseOptions{}, next_node, sink_));
+    }
     return parsed;
   }
 

@@ -26,11 +26,17 @@ class Arena {
     size_t at = (used_ + alignment - 1) / alignment * alignment;
     if (blocks_.empty() || at + size > capacity_) {
       capacity_ = size > kBlockSize ? size : kBlockSize;
-      blocks_.push_back(std::make_unique<std::byte[]>(capacity_));
+      blocks_.push_back(std::make_unique_for_overwrite<std::byte[]>(capacity_));
       at = 0;
     }
     used_ = at + size;
     return blocks_.back().get() + at;
+  }
+
+  // Forgets what was put here and keeps some of the memory.
+  void clear() {
+    if (blocks_.size() > 1) blocks_.erase(blocks_.begin(), blocks_.end() - 1);
+    used_ = 0;
   }
 
   template <typename T, typename... Args>

@@ -34,16 +34,12 @@ bool check_text(const SourceFile& file, const ParseOptions& options, Sink& sink)
 }
 
 // The part that may throw: limits, and whatever the runtime throws.
-void parse_tokens(const SourceFile& file, const ParseOptions& options, syntax::Tokens& tokens, ast::File& out,
-                  uint32_t& next_node_id, Sink& sink) {
+void parse_tokens(syntax::WendParser& parser, const SourceFile& file, const ParseOptions& options,
+                  syntax::Tokens& tokens, ast::File& out, uint32_t& next_node_id, Sink& sink) {
   syntax::TokenView view(tokens);
-  syntax::WendParser parser(&view);
-  parser.removeErrorListeners();
-  parser.setBuildParseTree(false);  // the builder reads labels only
-  parser.getInterpreter<antlr4::atn::ParserATNSimulator>()->setPredictionMode(
-      antlr4::atn::PredictionMode::SLL);
   const auto strategy = std::make_shared<syntax::ErrorStrategy>(file, options, tokens, view, sink);
   parser.setErrorHandler(strategy);
+  parser.setTokenStream(&view);  // lets go of all that belonged to the file before
   syntax::WendParser::FileContext* tree = nullptr;
   try {
     tree = parser.file();
@@ -57,7 +53,19 @@ void parse_tokens(const SourceFile& file, const ParseOptions& options, syntax::T
 
 }  // namespace
 
-ast::File parse(const SourceFile& file, const ParseOptions& options, uint32_t& next_node_id, Sink& sink) {
+struct SourceParser::Machine {
+  Machine() : parser(nullptr) {
+    parser.removeErrorListeners();
+    parser.setBuildParseTree(false);  // the builder reads labels only
+  }
+  syntax::WendParser parser;
+};
+
+SourceParser::SourceParser() = default;
+SourceParser::~SourceParser() = default;
+
+ast::File SourceParser::parse(const SourceFile& file, const ParseOptions& options, uint32_t& next_node_id,
+                              Sink& sink) {
   ast::File out;
   out.id = file.id();
   out.arena = std::make_unique<Arena>();
@@ -80,7 +88,9 @@ ast::File parse(const SourceFile& file, const ParseOptions& options, uint32_t& n
       out.had_syntax_errors = true;
       return out;
     }
-    if (tokens.errors < options.max_errors) parse_tokens(file, options, tokens, out, next_node_id, sink);
+    if (tokens.errors >= options.max_errors) return out;
+    if (machine_ == nullptr) machine_ = std::make_unique<Machine>();
+    parse_tokens(machine_->parser, file, options, tokens, out, next_node_id, sink);
   } catch (...) {
     // The runtime has thrown exceptions, strings and more in its history; none of it may get out. The file
     // counts as unreadable, which is said once.
@@ -90,6 +100,10 @@ ast::File parse(const SourceFile& file, const ParseOptions& options, uint32_t& n
     out.decls.clear();
   }
   return out;
+}
+
+ast::File parse(const SourceFile& file, const ParseOptions& options, uint32_t& next_node_id, Sink& sink) {
+  return SourceParser().parse(file, options, next_node_id, sink);
 }
 
 }  // namespace wend

@@ -7,6 +7,7 @@
 // Threads: `parse` may run on any number of threads at once (on different sinks and counters).
 
 #include <cstdint>
+#include <memory>
 
 #include "compiler/diagnostics/diagnostic.h"
 #include "compiler/syntax/ast.h"
@@ -31,6 +32,19 @@ struct ParseOptions {
   uint32_t max_name_length = 64;
   // Fill ast::File::tokens, for the formatter.
   bool keep_tokens = false;
+};
+
+// Reads files one after the other; what it learnt of the grammar from one serves the next. One thread.
+class SourceParser {
+ public:
+  SourceParser();
+  ~SourceParser();
+  // As `parse` below.
+  ast::File parse(const SourceFile& file, const ParseOptions& options, uint32_t& next_node_id, Sink& sink);
+
+ private:
+  struct Machine;
+  std::unique_ptr<Machine> machine_;  // made for the first file
 };
 
 // Reads one file. Never throws and never fails: what could not be read is reported to `sink`, left out of the

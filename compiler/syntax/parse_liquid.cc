@@ -15,6 +15,8 @@
 #include "LiquidParser.h"
 #include "compiler/diagnostics/messages.h"
 #include "compiler/diagnostics/suggest.h"
+#include "compiler/syntax/lexer_table.h"
+#include "compiler/syntax/parse_tokens.h"
 #include "vm/base/check.h"
 
 namespace wend {
@@ -48,7 +50,7 @@ bool one_of(std::string_view word, const std::array<const char*, N>& words) {
 // before it.
 class Listener : public antlr4::BaseErrorListener {
  public:
-  Listener(const TemplateText& text, antlr4::CommonTokenStream& tokens, Sink& sink)
+  Listener(const TemplateText& text, syntax::TokenView& tokens, Sink& sink)
       : text_(text), tokens_(tokens), sink_(sink) {}
 
   void syntaxError(antlr4::Recognizer*, Token* offending, size_t, size_t, const std::string&,
@@ -113,7 +115,7 @@ class Listener : public antlr4::BaseErrorListener {
   }
 
   const TemplateText& text_;
-  antlr4::CommonTokenStream& tokens_;
+  syntax::TokenView& tokens_;
   Sink& sink_;
   bool failed_ = false;
   size_t last_open_ = std::numeric_limits<size_t>::max();
@@ -123,15 +125,15 @@ class Listener : public antlr4::BaseErrorListener {
 // parser runs only where this finds nothing, so whatever it meets lies inside one bracket pair.
 class StructureCheck {
  public:
-  StructureCheck(const TemplateText& text, const std::vector<Token*>& tokens, Sink& sink)
+  StructureCheck(const TemplateText& text, syntax::TokenView& tokens, Sink& sink)
       : text_(text), tokens_(tokens), sink_(sink) {}
 
   bool run() {
     for (size_t i = 0; i < tokens_.size() && ok_; ++i) {
-      if (!Listener::is_open(tokens_[i]->getType())) continue;
+      if (!Listener::is_open(tokens_.get(i)->getType())) continue;
       size_t close = find_close(i);
       if (!ok_) break;
-      if (tokens_[i]->getType() == LiquidLexer::TAG_OPEN) visit_tag(i);
+      if (tokens_.get(i)->getType() == LiquidLexer::TAG_OPEN) visit_tag(i);
       i = close;
     }
     if (ok_ && !open_.empty()) {
@@ -149,7 +151,7 @@ class StructureCheck {
   };
 
   Span span(size_t first, size_t last) const {
-    return text_.span(tokens_[first]->getStartIndex(), tokens_[last]->getStopIndex() + 1);
+    return text_.span(tokens_.get(first)->getStartIndex(), tokens_.get(last)->getStopIndex() + 1);
   }
   void fail(Span at, std::string problem) {
     ok_ = false;
@@ -157,13 +159,13 @@ class StructureCheck {
   }
 
   size_t find_close(size_t open) {
-    bool output = tokens_[open]->getType() == LiquidLexer::OUTPUT_OPEN;
+    bool output = tokens_.get(open)->getType() == LiquidLexer::OUTPUT_OPEN;
     for (size_t i = open + 1; i < tokens_.size(); ++i) {
-      size_t type = tokens_[i]->getType();
+      size_t type = tokens_.get(i)->getType();
       if (type == LiquidLexer::OUTPUT_CLOSE || type == LiquidLexer::TAG_CLOSE) return i;
-      bool opens_again = type == LiquidLexer::OTHER && tokens_[i]->getText() == "{" &&
-                         i + 1 < tokens_.size() && tokens_[i + 1]->getType() == LiquidLexer::OTHER &&
-                         tokens_[i + 1]->getStartIndex() == tokens_[i]->getStopIndex() + 1;
+      bool opens_again = type == LiquidLexer::OTHER && tokens_.get(i)->getText() == "{" &&
+                         i + 1 < tokens_.size() && tokens_.get(i + 1)->getType() == LiquidLexer::OTHER &&
+                         tokens_.get(i + 1)->getStartIndex() == tokens_.get(i)->getStopIndex() + 1;
       if (opens_again || type == Token::EOF) break;
     }
     fail(span(open, open), output ? "a `}}` is missing" : "a `%}` is missing");
@@ -171,7 +173,7 @@ class StructureCheck {
   }
 
   void visit_tag(size_t open) {
-    Token* word = tokens_[open + 1];
+    Token* word = tokens_.get(open + 1);
     switch (word->getType()) {
       case LiquidLexer::IF:
       case LiquidLexer::UNLESS:
@@ -197,7 +199,7 @@ class StructureCheck {
   }
 
   void close_block(size_t word) {
-    bool is_if = tokens_[word]->getType() == LiquidLexer::ENDIF;
+    bool is_if = tokens_.get(word)->getType() == LiquidLexer::ENDIF;
     if (open_.empty()) {
       fail(span(word, word), is_if ? "no `{% if %}` is open here" : "no `{% unless %}` is open here");
     } else if (open_.back().is_if != is_if) {
@@ -218,7 +220,7 @@ class StructureCheck {
   }
 
   const TemplateText& text_;
-  const std::vector<Token*>& tokens_;
+  syntax::TokenView& tokens_;
   Sink& sink_;
   std::vector<OpenTag> open_;
   bool ok_ = true;
@@ -226,7 +228,7 @@ class StructureCheck {
 
 class Builder {
  public:
-  Builder(const TemplateText& text, antlr4::CommonTokenStream& tokens, Sink& sink)
+  Builder(const TemplateText& text, syntax::TokenView& tokens, Sink& sink)
       : text_(text), tokens_(tokens), sink_(sink) {}
 
   std::vector<liquid::Node> build(LiquidParser::BlockContext* block) {
@@ -447,40 +449,60 @@ class Builder {
   }
 
   const TemplateText& text_;
-  antlr4::CommonTokenStream& tokens_;
+  syntax::TokenView& tokens_;
   Sink& sink_;
 };
 
-// The lexer must not see the difference between non-ASCII characters, and its offsets must be bytes.
-std::string as_ascii(std::string_view text) {
-  std::string ascii(text);
-  for (char& c : ascii) {
-    if (static_cast<unsigned char>(c) >= 0x80) c = '\x7F';
+syntax::Tokens cut_template(std::string_view text) {
+  syntax::Tokens tokens;
+  const auto push = [&tokens, text](size_t type, size_t begin, size_t end) {
+    syntax::SourceToken token;
+    token.type = type;
+    token.begin = static_cast<uint32_t>(begin);
+    token.end = static_cast<uint32_t>(end);
+    token.index = static_cast<uint32_t>(tokens.all.size());
+    token.text = text.substr(begin, end - begin);
+    tokens.all.push_back(token);
+  };
+  tokens.all.reserve(text.size() / 8 + 8);
+  size_t mode = 0;
+  for (size_t at = 0; at < text.size();) {
+    const syntax::LexerMatch match = syntax::match_token(syntax::kLiquidLexerTable, text, at, mode);
+    WEND_CHECK(match.end > at);  // the last rule of each mode takes any character
+    if (!match.accept.skipped) push(match.accept.type, at, match.end);
+    mode = match.accept.next_mode;
+    at = match.end;
   }
-  return ascii;
+  push(Token::EOF, text.size(), text.size());
+  return tokens;
 }
 
-liquid::Template parse_with_antlr(const TemplateText& text, Sink& sink) {
-  antlr4::ANTLRInputStream input(as_ascii(text.text));
-  LiquidLexer lexer(&input);
-  lexer.removeErrorListeners();
-  antlr4::CommonTokenStream tokens(&lexer);
-  tokens.fill();
-  if (!StructureCheck(text, tokens.getTokens(), sink).run()) return {};
+}  // namespace
+
+struct TemplateParser::Machine {
+  Machine() : parser(nullptr) {}
+  LiquidParser parser;
+};
+
+TemplateParser::TemplateParser() = default;
+TemplateParser::~TemplateParser() = default;
+
+liquid::Template TemplateParser::parse_with_antlr(const TemplateText& text, Sink& sink) {
+  syntax::Tokens all = cut_template(text.text);
+  syntax::TokenView tokens(all);
+  if (!StructureCheck(text, tokens, sink).run()) return {};
   Listener listener(text, tokens, sink);
-  LiquidParser parser(&tokens);
+  if (machine_ == nullptr) machine_ = std::make_unique<Machine>();
+  LiquidParser& parser = machine_->parser;
+  parser.setTokenStream(&tokens);  // lets go of all that belonged to the text before
   parser.removeErrorListeners();
   parser.addErrorListener(&listener);
-  parser.getInterpreter<antlr4::atn::ParserATNSimulator>()->setPredictionMode(
-      antlr4::atn::PredictionMode::SLL);
   LiquidParser::DocumentContext* document = parser.document();
   if (listener.failed()) return {};
   return {Builder(text, tokens, sink).build(document->block())};
 }
 
-}  // namespace
-
-liquid::Template parse_liquid(const TemplateText& text, Sink& sink) {
+liquid::Template TemplateParser::parse(const TemplateText& text, Sink& sink) {
   WEND_CHECK(text.text.size() <= kMaxTemplateBytes);
   liquid::Template result;
   if (text.text.empty()) return result;
@@ -501,6 +523,10 @@ liquid::Template parse_liquid(const TemplateText& text, Sink& sink) {
     sink.report(TemplateSyntax{text.span(0, text.text.size()), "cannot be read", std::nullopt});
   }
   return {};
+}
+
+liquid::Template parse_liquid(const TemplateText& text, Sink& sink) {
+  return TemplateParser().parse(text, sink);
 }
 
 }  // namespace wend

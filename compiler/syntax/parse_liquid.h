@@ -7,6 +7,7 @@
 // `not_yet_supported`. Threads: any.
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 
@@ -29,6 +30,20 @@ struct TemplateText {
 
 constexpr size_t kMaxTemplateBytes = 1 << 20;
 constexpr size_t kMaxTemplateDepth = 100;
+
+// Reads templates one after the other; what it learnt of the grammar from one serves the next. One thread.
+class TemplateParser {
+ public:
+  TemplateParser();
+  ~TemplateParser();
+  // As `parse_liquid` below.
+  liquid::Template parse(const TemplateText& text, Sink& sink);
+
+ private:
+  struct Machine;
+  liquid::Template parse_with_antlr(const TemplateText& text, Sink& sink);
+  std::unique_ptr<Machine> machine_;  // made for the first text with brackets
+};
 
 // REQUIRES: `text` outlives the tree and is at most kMaxTemplateBytes long.
 liquid::Template parse_liquid(const TemplateText& text, Sink& sink);

@@ -8,38 +8,14 @@
 #include <unordered_map>
 
 #include "compiler/diagnostics/messages_syntax.h"
+#include "compiler/syntax/lexer_table.h"
 #include "compiler/syntax/literals.h"
+#include "vm/base/check.h"
 
 namespace wend::syntax {
 namespace {
 
 using wend_grammar::WendLexer;
-
-// The bytes of a file as the lexer's characters.
-class ByteStream final : public antlr4::CharStream {
- public:
-  ByteStream(std::string_view text, size_t begin) : text_(text), at_(begin) {}
-
-  void consume() override { ++at_; }
-  size_t LA(ssize_t i) override {
-    const size_t at = i > 0 ? at_ + static_cast<size_t>(i) - 1 : at_ - static_cast<size_t>(-i);
-    if (at >= text_.size()) return antlr4::IntStream::EOF;
-    const unsigned char byte = static_cast<unsigned char>(text_[at]);
-    return byte < 0x80 ? byte : 0x7F;
-  }
-  ssize_t mark() override { return 0; }
-  void release(ssize_t) override {}
-  size_t index() override { return at_; }
-  void seek(size_t index) override { at_ = index; }
-  size_t size() override { return text_.size(); }
-  std::string getSourceName() const override { return {}; }
-  std::string getText(const antlr4::misc::Interval&) override { return {}; }
-  std::string toString() const override { return {}; }
-
- private:
-  std::string_view text_;
-  size_t at_;
-};
 
 bool is_blank(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c == ' ' || c == '\t'; });
@@ -108,14 +84,12 @@ class Cutter {
       : file_(file), text_(file.text()), options_(options), arena_(arena), sink_(sink) {}
 
   Tokens run() {
-    ByteStream stream(text_, file_.bom_size());
-    WendLexer lexer(&stream);
-    auto* automaton = lexer.getInterpreter<antlr4::atn::LexerATNSimulator>();
     tokens_.all.reserve(text_.size() / 5 + 8);
-    while (stream.index() < text_.size() && tokens_.errors < options_.max_errors) {
-      const size_t begin = stream.index();
-      const TokenType type = automaton->match(&stream, 0);
-      stream.seek(take(type, begin, stream.index()));
+    size_t at = file_.bom_size();
+    while (at < text_.size() && tokens_.errors < options_.max_errors) {
+      const LexerMatch match = match_token(kWendLexerTable, text_, at);
+      WEND_CHECK(match.end > at);  // the lexer's last rule takes any character
+      at = take(match.accept.type, at, match.end);
     }
     push(antlr4::Token::EOF, text_.size(), text_.size());
     for (uint32_t i = 0; i < tokens_.all.size(); ++i) tokens_.all[i].index = i;

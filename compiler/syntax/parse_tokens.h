@@ -27,6 +27,23 @@ namespace wend::syntax {
 using TokenType = size_t;
 using wend_grammar::WendParser;
 
+// The runtime's own error strategy wants a source to ask for its token factory. It has no state.
+class NoSource final : public antlr4::TokenSource {
+ public:
+  std::unique_ptr<antlr4::Token> nextToken() override { return nullptr; }
+  size_t getLine() const override { return 0; }
+  size_t getCharPositionInLine() override { return 0; }
+  antlr4::CharStream* getInputStream() override { return nullptr; }
+  std::string getSourceName() override { return {}; }
+  antlr4::TokenFactory<antlr4::CommonToken>* getTokenFactory() override {
+    return antlr4::CommonTokenFactory::DEFAULT.get();
+  }
+};
+inline antlr4::TokenSource* no_source() {
+  static NoSource source;
+  return &source;
+}
+
 class SourceToken final : public antlr4::Token {
  public:
   TokenType type = 0;
@@ -47,7 +64,7 @@ class SourceToken final : public antlr4::Token {
   size_t getTokenIndex() const override { return index; }
   size_t getStartIndex() const override { return begin; }
   size_t getStopIndex() const override { return end - 1; }
-  antlr4::TokenSource* getTokenSource() const override { return nullptr; }
+  antlr4::TokenSource* getTokenSource() const override { return no_source(); }
   antlr4::CharStream* getInputStream() const override { return nullptr; }
   std::string toString() const override { return std::string(text); }
 };
@@ -94,7 +111,10 @@ class TokenView final : public antlr4::TokenStream {
   void consume() override {
     if (at_ + 1 < tokens_.all.size()) ++at_;
   }
-  size_t LA(ssize_t i) override { return LT(i) ? source_token(LT(i)).type : antlr4::Token::INVALID_TYPE; }
+  size_t LA(ssize_t i) override {
+    const antlr4::Token* token = TokenView::LT(i);
+    return token != nullptr ? source_token(token).type : antlr4::Token::INVALID_TYPE;
+  }
   antlr4::Token* LT(ssize_t k) override {
     if (k > 0) return &tokens_.all[std::min(at_ + static_cast<size_t>(k) - 1, tokens_.all.size() - 1)];
     if (k == 0 || static_cast<size_t>(-k) > at_) return nullptr;
@@ -107,27 +127,15 @@ class TokenView final : public antlr4::TokenStream {
   void seek(size_t index) override { at_ = std::min(index, tokens_.all.size() - 1); }
   size_t size() override { return tokens_.all.size(); }
   std::string getSourceName() const override { return {}; }
-  antlr4::TokenSource* getTokenSource() const override { return &no_source_; }
+  antlr4::TokenSource* getTokenSource() const override { return no_source(); }
   std::string getText(const antlr4::misc::Interval&) override { return {}; }
   std::string getText() override { return {}; }
   std::string getText(antlr4::RuleContext*) override { return {}; }
   std::string getText(antlr4::Token*, antlr4::Token*) override { return {}; }
 
  private:
-  // The runtime wants a source to ask for its token factory, which is used by error strategies only.
-  class NoSource final : public antlr4::TokenSource {
-   public:
-    std::unique_ptr<antlr4::Token> nextToken() override { return nullptr; }
-    size_t getLine() const override { return 0; }
-    size_t getCharPositionInLine() override { return 0; }
-    antlr4::CharStream* getInputStream() override { return nullptr; }
-    std::string getSourceName() override { return {}; }
-    antlr4::TokenFactory<antlr4::CommonToken>* getTokenFactory() override { return nullptr; }
-  };
-
   Tokens& tokens_;
   size_t at_ = 0;
-  mutable NoSource no_source_;
 };
 
 }  // namespace wend::syntax

@@ -90,7 +90,7 @@ class SetBuilder {
 
   void add(uint32_t message, ast::MessageItemKind part, const std::optional<TemplateText>& text, bool html) {
     if (!text) return;
-    liquid::Template tree = parse_liquid(*text, sink_);
+    liquid::Template tree = parser_.parse(*text, sink_);
     set_.add(message, part, check_template(program_, program_.messages[message].scope, tree, html, sink_));
   }
 
@@ -159,6 +159,7 @@ class SetBuilder {
   SourceMap& sources_;
   const FileResolver* files_;
   Sink& sink_;
+  TemplateParser parser_;
   TemplateSet set_;
 };
 
