@@ -25,14 +25,14 @@ settings { zone "Europe/Paris" }
 
 event cart_abandoned = "Cart Abandoned" {
   cart_id: string
-  total:   number
-  url:     string
+  total: number
+  url: string
 }
 
 event order_completed = "Order Completed" {
   order_id: string
-  cart_id:  string
-  total:    number
+  cart_id: string
+  total: number
 }
 
 contact {
@@ -57,7 +57,7 @@ journey cart_recovery {
 
 message cart_reminder: email {
   subject "{{ contact.first_name | default: "Hello" }}, you left something behind"
-  body    "Your cart is still here: {{ trigger.url }}"
+  body "Your cart is still here: {{ trigger.url }}"
 }
 )wend"},
     {"sample.ndjson",

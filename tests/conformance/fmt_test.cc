@@ -143,6 +143,14 @@ TEST(FormatLaws, HoldForEverySource) {
   EXPECT_GT(readable * 10, all_sources().size() * 7);
 }
 
+TEST(FormatLaws, ExamplesAreFormatted) {
+  for (const auto& entry : fs::recursive_directory_iterator(kRoot / "examples")) {
+    if (entry.path().extension() != ".wend") continue;
+    const std::string text = testing_support::read_whole(entry.path());
+    EXPECT_EQ(formatted(text), text) << entry.path() << ": run `wend fmt examples`";
+  }
+}
+
 // Takes out what depends on the layout: where steps stand, also in the names of routines.
 std::string without_lines(const std::string& text) {
   static const std::regex kLine(" line [0-9]+ ");
