@@ -283,7 +283,9 @@ class Reader {
   Status read_object(const Json& json, const std::string& pointer, const std::vector<Key<Target>>& keys,
                      const std::set<std::string>& others, Target& target) {
     if (!json.is_object()) return bad_type(pointer, "an object", json);
-    for (const auto& [name, value] : json.items()) {
+    for (const auto& item : json.items()) {
+      const std::string& name = item.key();
+      const Json& value = item.value();
       const auto key =
           std::find_if(keys.begin(), keys.end(), [&](const Key<Target>& k) { return name == k.name; });
       if (key != keys.end()) {
