@@ -92,3 +92,10 @@ if(EXISTS ${CMAKE_SOURCE_DIR}/compiler/driver/main.cc)
   target_link_libraries(wend PRIVATE wend_driver fmt::fmt CLI11::CLI11)
   set_target_properties(wend PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
 endif()
+
+# Files that cannot share a translation unit with their neighbours in the dev preset, because they name things
+# of two namespaces alike.
+file(GLOB WEND_NOT_UNITED ${CMAKE_SOURCE_DIR}/compiler/format/*.cc)
+set_source_files_properties(${WEND_NOT_UNITED} ${CMAKE_SOURCE_DIR}/vm/delivery/delivery_worker.cc
+                            ${CMAKE_SOURCE_DIR}/vm/server/http_server.cc
+                            PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)

@@ -35,8 +35,8 @@ Diagnostic describe(const UnreachableStep& m) {
 
 Diagnostic describe(const WaitOnlyTimesOut& m) {
   Diagnostic d = start_diagnostic(WaitOnlyTimesOut::kCode, "this wait can only time out", m.at,
-                                  fmt::format("no run is left when {} arrives", quoted(m.event)));
-  d.secondary.push_back({m.until, fmt::format("ends every run at {}", quoted(m.event))});
+                                  fmt::format("no run is left when {} arrives", in_quotes(m.event)));
+  d.secondary.push_back({m.until, fmt::format("ends every run at {}", in_quotes(m.event))});
   d.help.push_back("act on the event in the last act of `until`, or take the `until` away");
   return d;
 }
@@ -44,7 +44,7 @@ Diagnostic describe(const WaitOnlyTimesOut& m) {
 Diagnostic describe(const RecursionOfSteps& m) {
   const std::string first = m.circle.empty() ? "" : m.circle.front();
   Diagnostic d = start_diagnostic(RecursionOfSteps::kCode, "steps that contain themselves", m.at,
-                                  fmt::format("expands {} inside itself, without end", quoted(first)));
+                                  fmt::format("expands {} inside itself, without end", in_quotes(first)));
   std::string circle;
   for (const std::string& name : m.circle) circle += fmt::format("{} -> ", name);
   d.notes.push_back(fmt::format("the circle: {}{}", circle, first));
@@ -95,7 +95,7 @@ Diagnostic describe(const WaitNeverElapses& m) {
 Diagnostic describe(const CorrelationOnOptional& m) {
   Diagnostic d = start_diagnostic(
       CorrelationOnOptional::kCode, "an exit that depends on a property that may be absent", m.at,
-      fmt::format("where {} comes without it, the run goes on as if nothing had come", quoted(m.event)));
+      fmt::format("where {} comes without it, the run goes on as if nothing had come", in_quotes(m.event)));
   if (m.declared_at) d.secondary.push_back({*m.declared_at, "declared optional here"});
   d.fixes.push_back(replace_fix("let an event without it count", Applicability::kSuggested, m.at,
                                 fmt::format("({} ?? {})", m.property, m.other)));
@@ -120,7 +120,7 @@ Diagnostic describe(const WaitInLastAct& m) {
 
 Diagnostic describe(const DuplicateClause& m) {
   Diagnostic d =
-      start_diagnostic(DuplicateClause::kCode, fmt::format("the clause {} stands twice", quoted(m.clause)),
+      start_diagnostic(DuplicateClause::kCode, fmt::format("the clause {} stands twice", in_quotes(m.clause)),
                        m.at, "written again here");
   d.secondary.push_back({m.first, "first written here"});
   d.help.push_back("keep one of the two");
@@ -147,7 +147,7 @@ Diagnostic describe(const LastsRequired& m) {
       start_diagnostic(LastsRequired::kCode, "a wait on a moment from data needs a `lasts at most`", m.at,
                        "only the data knows how long this takes");
   d.help.push_back(fmt::format("say how long a run of {} may take at most, as in `lasts at most 365d`",
-                               m.journey.empty() ? "this journey" : quoted(m.journey)));
+                               m.journey.empty() ? "this journey" : in_quotes(m.journey)));
   return d;
 }
 
@@ -191,7 +191,7 @@ Diagnostic describe(const MisleadingIndentation& m) {
 
 Diagnostic describe(const UncorrelatedUntil& m) {
   Diagnostic d = start_diagnostic(UncorrelatedUntil::kCode, "one event ends the runs of every key", m.at,
-                                  fmt::format("any {} ends them all", quoted(m.event)));
+                                  fmt::format("any {} ends them all", in_quotes(m.event)));
   d.secondary.push_back({m.each, "a contact has one run for each of these"});
   d.help.push_back(fmt::format("say which run it ends: `until {} where PROPERTY == run.key`", m.event));
   return d;

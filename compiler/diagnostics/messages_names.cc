@@ -13,7 +13,7 @@ namespace {
 Diagnostic unknown(Code code, std::string_view kind, std::string_view name, Span at, std::string label,
                    const std::vector<std::string>& near) {
   Diagnostic d =
-      start_diagnostic(code, fmt::format("unknown {} {}", kind, quoted(name)), at, std::move(label));
+      start_diagnostic(code, fmt::format("unknown {} {}", kind, in_quotes(name)), at, std::move(label));
   add_near_names(d, at, near);
   return d;
 }
@@ -21,7 +21,7 @@ Diagnostic unknown(Code code, std::string_view kind, std::string_view name, Span
 std::string owner_text(PropertyOwner owner, std::string_view name) {
   switch (owner) {
     case PropertyOwner::kEvent:
-      return fmt::format("event {}", quoted(name));
+      return fmt::format("event {}", in_quotes(name));
     case PropertyOwner::kContact:
       return "the contact";
     case PropertyOwner::kRecord:
@@ -29,11 +29,11 @@ std::string owner_text(PropertyOwner owner, std::string_view name) {
     case PropertyOwner::kRun:
       return "`run`";
     case PropertyOwner::kMessage:
-      return name.empty() ? "`message`" : fmt::format("message {}", quoted(name));
+      return name.empty() ? "`message`" : fmt::format("message {}", in_quotes(name));
     case PropertyOwner::kCatalog:
-      return fmt::format("catalog {}", quoted(name));
+      return fmt::format("catalog {}", in_quotes(name));
     case PropertyOwner::kData:
-      return fmt::format("the data of message {}", quoted(name));
+      return fmt::format("the data of message {}", in_quotes(name));
   }
   return "this value";
 }
@@ -48,7 +48,7 @@ std::string declare_help(const UnknownProperty& m) {
       return fmt::format("to add it, write `{}: TYPE?` into `catalog {} ..`", m.name, m.owner_name);
     case PropertyOwner::kData:
       return fmt::format("to add it, write `data {{ {}: TYPE }}` into message {}", m.name,
-                         quoted(m.owner_name));
+                         in_quotes(m.owner_name));
     default:
       return {};
   }
@@ -57,7 +57,7 @@ std::string declare_help(const UnknownProperty& m) {
 }  // namespace
 
 Diagnostic describe(const UnknownEvent& m) {
-  Diagnostic d = start_diagnostic(UnknownEvent::kCode, fmt::format("unknown event {}", quoted(m.name)), m.at,
+  Diagnostic d = start_diagnostic(UnknownEvent::kCode, fmt::format("unknown event {}", in_quotes(m.name)), m.at,
                                   "no event has this name");
   add_near_names(d, m.at, m.near, m.module.empty() ? "" : fmt::format("from `use {}`", m.module));
   d.notes.push_back(
@@ -68,7 +68,7 @@ Diagnostic describe(const UnknownEvent& m) {
 Diagnostic describe(const UnknownProperty& m) {
   const std::string owner = owner_text(m.owner, m.owner_name);
   Diagnostic d = start_diagnostic(
-      UnknownProperty::kCode, fmt::format("unknown property {} of {}", quoted(m.name), owner), m.at,
+      UnknownProperty::kCode, fmt::format("unknown property {} of {}", in_quotes(m.name), owner), m.at,
       fmt::format("{} has no such property, so this would always be missing", owner));
   if (m.declared_at) d.secondary.push_back({*m.declared_at, "declared here without it"});
   add_near_names(d, m.at, m.near);
@@ -77,10 +77,10 @@ Diagnostic describe(const UnknownProperty& m) {
 }
 
 Diagnostic describe(const UnknownName& m) {
-  Diagnostic d = start_diagnostic(UnknownName::kCode, fmt::format("unknown name {}", quoted(m.name)), m.at,
+  Diagnostic d = start_diagnostic(UnknownName::kCode, fmt::format("unknown name {}", in_quotes(m.name)), m.at,
                                   "no constant, segment or `as` name is called so");
   if (!m.as_member.empty()) {
-    d.fixes.push_back(replace_fix(fmt::format("to read the property, write {}", quoted(m.as_member)),
+    d.fixes.push_back(replace_fix(fmt::format("to read the property, write {}", in_quotes(m.as_member)),
                                   Applicability::kSuggested, m.at, m.as_member));
     return d;
   }
@@ -110,9 +110,9 @@ Diagnostic describe(const DuplicateName& m) {
   const bool same_kind = m.first_kind.empty() || m.first_kind == m.kind;
   Diagnostic d =
       start_diagnostic(DuplicateName::kCode,
-                       same_kind ? fmt::format("two {}s are called {}", m.kind, quoted(m.name))
+                       same_kind ? fmt::format("two {}s are called {}", m.kind, in_quotes(m.name))
                                  : fmt::format("{} and {} are both called {}", with_article(m.first_kind),
-                                               with_article(m.kind), quoted(m.name)),
+                                               with_article(m.kind), in_quotes(m.name)),
                        m.at, "declared again here");
   d.secondary.push_back({m.first, "first declared here"});
   if (!same_kind) d.notes.push_back(fmt::format("{}s and {}s share one set of names", m.first_kind, m.kind));
@@ -133,7 +133,7 @@ Diagnostic describe(const UnknownChannel& m) {
 Diagnostic describe(const UnknownLabel& m) {
   return unknown(UnknownLabel::kCode, "label", m.name, m.at,
                  fmt::format("no step of {} is labelled `@{}`",
-                             m.journey.empty() ? "this journey" : quoted(m.journey), m.name),
+                             m.journey.empty() ? "this journey" : in_quotes(m.journey), m.name),
                  m.near);
 }
 
@@ -156,7 +156,7 @@ Diagnostic describe(const UnknownType& m) {
 
 Diagnostic describe(const DuplicateProperty& m) {
   Diagnostic d =
-      start_diagnostic(DuplicateProperty::kCode, fmt::format("property {} stands twice", quoted(m.name)),
+      start_diagnostic(DuplicateProperty::kCode, fmt::format("property {} stands twice", in_quotes(m.name)),
                        m.at, "written again here");
   d.secondary.push_back({m.first, "first written here"});
   d.help.push_back("delete one of the two");
@@ -192,7 +192,7 @@ Diagnostic describe(const UnknownLint& m) {
 
 Diagnostic describe(const NameShadowsBuiltin& m) {
   Diagnostic d =
-      start_diagnostic(NameShadowsBuiltin::kCode, fmt::format("{} cannot be declared", quoted(m.name)), m.at,
+      start_diagnostic(NameShadowsBuiltin::kCode, fmt::format("{} cannot be declared", in_quotes(m.name)), m.at,
                        fmt::format("{} would hide {}", with_article(m.kind), m.builtin));
   d.help.push_back("choose another name");
   return d;
@@ -237,15 +237,15 @@ Diagnostic describe(const UnknownSplit& m) {
 }
 
 Diagnostic describe(const NotInScope& m) {
-  Diagnostic d = start_diagnostic(NotInScope::kCode, fmt::format("{} has no meaning here", quoted(m.name)),
-                                  m.at, fmt::format("{} has no {}", m.here, quoted(m.name)));
+  Diagnostic d = start_diagnostic(NotInScope::kCode, fmt::format("{} has no meaning here", in_quotes(m.name)),
+                                  m.at, fmt::format("{} has no {}", m.here, in_quotes(m.name)));
   if (!m.has.empty()) d.help.push_back(fmt::format("use {} here", m.has));
   return d;
 }
 
 Diagnostic describe(const UnusedDeclaration& m) {
   Diagnostic d =
-      start_diagnostic(UnusedDeclaration::kCode, fmt::format("{} {} is never used", m.kind, quoted(m.name)),
+      start_diagnostic(UnusedDeclaration::kCode, fmt::format("{} {} is never used", m.kind, in_quotes(m.name)),
                        m.at, "nothing in this project speaks of it");
   d.help.push_back("delete it, or use it");
   return d;

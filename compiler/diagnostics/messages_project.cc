@@ -14,7 +14,7 @@ Diagnostic describe(const NotYetSupported& m) {
 }
 
 Diagnostic describe(const NoWendFiles& m) {
-  Diagnostic d = start_diagnostic(NoWendFiles::kCode, fmt::format("no .wend files in {}", quoted(m.folder)),
+  Diagnostic d = start_diagnostic(NoWendFiles::kCode, fmt::format("no .wend files in {}", in_quotes(m.folder)),
                                   m.at, "neither here nor in the folders below");
   d.help.push_back("`wend new NAME` makes a project to start from");
   return d;
@@ -47,7 +47,7 @@ Diagnostic describe(const ConfigError& m) {
 
 Diagnostic describe(const DuplicateSetting& m) {
   Diagnostic d =
-      start_diagnostic(DuplicateSetting::kCode, fmt::format("the setting {} stands twice", quoted(m.setting)),
+      start_diagnostic(DuplicateSetting::kCode, fmt::format("the setting {} stands twice", in_quotes(m.setting)),
                        m.at, "written again here");
   d.secondary.push_back({m.first, "first written here"});
   d.help.push_back("keep one of the two; settings hold for the whole project");
@@ -56,7 +56,7 @@ Diagnostic describe(const DuplicateSetting& m) {
 
 Diagnostic describe(const BadSetting& m) {
   Diagnostic d = start_diagnostic(BadSetting::kCode,
-                                  fmt::format("the setting {} cannot have this value", quoted(m.setting)),
+                                  fmt::format("the setting {} cannot have this value", in_quotes(m.setting)),
                                   m.at, m.problem);
   if (!m.help.empty()) d.help.push_back(m.help);
   return d;
@@ -64,7 +64,7 @@ Diagnostic describe(const BadSetting& m) {
 
 Diagnostic describe(const UnusedAllow& m) {
   Diagnostic d = start_diagnostic(UnusedAllow::kCode, "an `allow` that silences nothing", m.at,
-                                  fmt::format("{} finds nothing here", quoted(m.name)));
+                                  fmt::format("{} finds nothing here", in_quotes(m.name)));
   d.help.push_back("delete the comment");
   return d;
 }

@@ -26,7 +26,7 @@ Diagnostic describe(const MessageNeeds& m) {
   for (const std::string& part : m.missing)
     missing += fmt::format("{}{}", missing.empty() ? "" : " and no ", part);
   Diagnostic d =
-      start_diagnostic(MessageNeeds::kCode, fmt::format("message {} has no {}", quoted(m.name), missing),
+      start_diagnostic(MessageNeeds::kCode, fmt::format("message {} has no {}", in_quotes(m.name), missing),
                        m.at, fmt::format("the channel `{}` cannot send it without", m.channel));
   for (const std::string& part : m.missing) {
     d.help.push_back(fmt::format("write `{} \"...\"` or `{} file \"...\"` into the message", part, part));
@@ -35,11 +35,11 @@ Diagnostic describe(const MessageNeeds& m) {
 }
 
 Diagnostic describe(const AskedBeforeSent& m) {
-  const std::string words = quoted(fmt::format("{} {}", m.word, m.name));
+  const std::string words = in_quotes(fmt::format("{} {}", m.word, m.name));
   Diagnostic d = start_diagnostic(
       AskedBeforeSent::kCode,
-      m.first_sent ? fmt::format("{} is asked before any path has sent {}", words, quoted(m.name))
-                   : fmt::format("{} is asked, and no path here has sent {}", words, quoted(m.name)),
+      m.first_sent ? fmt::format("{} is asked before any path has sent {}", words, in_quotes(m.name))
+                   : fmt::format("{} is asked, and no path here has sent {}", words, in_quotes(m.name)),
       m.at,
       m.negated ? "always false here, so the branch below is taken by everyone"
                 : "always false here, so nobody takes the branch below");
@@ -60,7 +60,7 @@ Diagnostic describe(const AskedBeforeSent& m) {
 Diagnostic describe(const ChannelMismatch& m) {
   Diagnostic d =
       start_diagnostic(ChannelMismatch::kCode, "a message is sent on a channel that it was not written for",
-                       m.at, fmt::format("{} is written for `{}`", quoted(m.message), m.message_channel));
+                       m.at, fmt::format("{} is written for `{}`", in_quotes(m.message), m.message_channel));
   if (m.declared_at)
     d.secondary.push_back({*m.declared_at, fmt::format("declared for `{}` here", m.message_channel)});
   d.fixes.push_back(
@@ -87,7 +87,7 @@ Diagnostic describe(const InlineTextForChannel& m) {
 
 Diagnostic describe(const DuplicateItem& m) {
   Diagnostic d =
-      start_diagnostic(DuplicateItem::kCode, fmt::format("{} stands twice in a message", quoted(m.item)),
+      start_diagnostic(DuplicateItem::kCode, fmt::format("{} stands twice in a message", in_quotes(m.item)),
                        m.at, "written again here");
   d.secondary.push_back({m.first, "first written here"});
   d.help.push_back("keep one of the two");
@@ -96,7 +96,7 @@ Diagnostic describe(const DuplicateItem& m) {
 
 Diagnostic describe(const ItemNotForChannel& m) {
   Diagnostic d =
-      start_diagnostic(ItemNotForChannel::kCode, fmt::format("`{}` has no {}", m.channel, quoted(m.item)),
+      start_diagnostic(ItemNotForChannel::kCode, fmt::format("`{}` has no {}", m.channel, in_quotes(m.item)),
                        m.at, "nobody would ever see it");
   if (!m.items.empty()) {
     d.notes.push_back(fmt::format("a message for `{}` has {}", m.channel, quoted_list(m.items, "and")));
@@ -107,7 +107,7 @@ Diagnostic describe(const ItemNotForChannel& m) {
 
 Diagnostic describe(const MissingData& m) {
   Diagnostic d =
-      start_diagnostic(MissingData::kCode, fmt::format("{} is sent without its data", quoted(m.message)),
+      start_diagnostic(MissingData::kCode, fmt::format("{} is sent without its data", in_quotes(m.message)),
                        m.at, fmt::format("no value for {}", quoted_list(m.missing, "and")));
   if (m.declared_at) d.secondary.push_back({*m.declared_at, "declared here"});
   std::string values;

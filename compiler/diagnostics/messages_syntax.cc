@@ -65,11 +65,11 @@ Diagnostic describe(const UnterminatedString& m) {
 
 Diagnostic describe(const BadNumber& m) {
   Diagnostic d =
-      start_diagnostic(BadNumber::kCode, fmt::format("{} is not a number or a length", quoted(m.text)), m.at,
+      start_diagnostic(BadNumber::kCode, fmt::format("{} is not a number or a length", in_quotes(m.text)), m.at,
                        "not a unit of Wend");
   if (!m.corrected.empty()) {
     d.fixes.push_back(
-        replace_fix(fmt::format("write {}", quoted(m.corrected)), Applicability::kSafe, m.at, m.corrected));
+        replace_fix(fmt::format("write {}", in_quotes(m.corrected)), Applicability::kSafe, m.at, m.corrected));
   } else {
     d.help.push_back("lengths are written `90s`, `20m`, `1h30m`, `3d`, `2w`, `6mo`, `1y`");
   }
@@ -77,7 +77,7 @@ Diagnostic describe(const BadNumber& m) {
 }
 
 Diagnostic describe(const BadCharacter& m) {
-  Diagnostic d = start_diagnostic(BadCharacter::kCode, fmt::format("{} has no meaning here", quoted(m.text)),
+  Diagnostic d = start_diagnostic(BadCharacter::kCode, fmt::format("{} has no meaning here", in_quotes(m.text)),
                                   m.at, "outside of texts and comments Wend has no such character");
   if (!m.help.empty()) d.help.push_back(m.help);
   return d;
@@ -86,29 +86,29 @@ Diagnostic describe(const BadCharacter& m) {
 Diagnostic describe(const ForeignKeyword& m) {
   if (m.wend.empty()) {
     Diagnostic d = start_diagnostic(ForeignKeyword::kCode,
-                                    fmt::format("Wend has no {} here", quoted(m.found)), m.at, "not needed");
+                                    fmt::format("Wend has no {} here", in_quotes(m.found)), m.at, "not needed");
     d.fixes.push_back(replace_fix("leave it out", Applicability::kSafe, m.at, ""));
     return d;
   }
   Diagnostic d = start_diagnostic(ForeignKeyword::kCode,
-                                  fmt::format("{} is written {} in Wend", quoted(m.found), quoted(m.wend)),
+                                  fmt::format("{} is written {} in Wend", in_quotes(m.found), in_quotes(m.wend)),
                                   m.at, "not a word of Wend here");
   // A sign needs no blank behind it, the word does: `!a`.
   const std::string blank = m.found == "!" ? " " : "";
   d.fixes.push_back(
-      replace_fix(fmt::format("write {}", quoted(m.wend)), Applicability::kSuggested, m.at, m.wend + blank));
+      replace_fix(fmt::format("write {}", in_quotes(m.wend)), Applicability::kSuggested, m.at, m.wend + blank));
   return d;
 }
 
 Diagnostic describe(const BadEscape& m) {
-  Diagnostic d = start_diagnostic(BadEscape::kCode, fmt::format("strings have no escape {}", quoted(m.text)),
+  Diagnostic d = start_diagnostic(BadEscape::kCode, fmt::format("strings have no escape {}", in_quotes(m.text)),
                                   m.at, "unknown escape");
   d.help.push_back("the escapes are \\n \\t \\\" \\\\ and \\u{1F600}; a backslash is written \\\\");
   return d;
 }
 
 Diagnostic describe(const LiteralOutOfRange& m) {
-  return start_diagnostic(LiteralOutOfRange::kCode, fmt::format("{} is out of range", quoted(m.text)), m.at,
+  return start_diagnostic(LiteralOutOfRange::kCode, fmt::format("{} is out of range", in_quotes(m.text)), m.at,
                           m.why);
 }
 
@@ -118,16 +118,16 @@ Diagnostic describe(const NameTooLong& m) {
 }
 
 Diagnostic describe(const BadName& m) {
-  Diagnostic d = start_diagnostic(BadName::kCode, fmt::format("{} is not a name", quoted(m.name)), m.at,
+  Diagnostic d = start_diagnostic(BadName::kCode, fmt::format("{} is not a name", in_quotes(m.name)), m.at,
                                   "words are lower-case letters, digits and underscores");
-  d.fixes.push_back(replace_fix(fmt::format("write {}", quoted(m.corrected)), Applicability::kSuggested, m.at,
+  d.fixes.push_back(replace_fix(fmt::format("write {}", in_quotes(m.corrected)), Applicability::kSuggested, m.at,
                                 m.corrected));
   return d;
 }
 
 Diagnostic describe(const ReservedName& m) {
   Diagnostic d =
-      start_diagnostic(ReservedName::kCode, fmt::format("{} is a word of the language", quoted(m.name)), m.at,
+      start_diagnostic(ReservedName::kCode, fmt::format("{} is a word of the language", in_quotes(m.name)), m.at,
                        "cannot be a name");
   d.help.push_back("choose another name");
   return d;

@@ -25,10 +25,10 @@ Diagnostic describe(const TemplateSyntax& m) {
 
 Diagnostic describe(const UnknownTemplateName& m) {
   Diagnostic d = start_diagnostic(UnknownTemplateName::kCode,
-                                  fmt::format("unknown name {} in a template", quoted(m.name)), m.at,
+                                  fmt::format("unknown name {} in a template", in_quotes(m.name)), m.at,
                                   "would always print nothing");
   if (!m.as_member.empty()) {
-    d.fixes.push_back(replace_fix(fmt::format("to print the property, write {}", quoted(m.as_member)),
+    d.fixes.push_back(replace_fix(fmt::format("to print the property, write {}", in_quotes(m.as_member)),
                                   Applicability::kSuggested, m.at, m.as_member));
   } else {
     add_near_names(d, m.at, m.near);
@@ -38,7 +38,7 @@ Diagnostic describe(const UnknownTemplateName& m) {
 }
 
 Diagnostic describe(const UnknownFilter& m) {
-  Diagnostic d = start_diagnostic(UnknownFilter::kCode, fmt::format("unknown filter {}", quoted(m.name)),
+  Diagnostic d = start_diagnostic(UnknownFilter::kCode, fmt::format("unknown filter {}", in_quotes(m.name)),
                                   m.at, "no filter has this name");
   add_near_names(d, m.at, m.near);
   return d;
@@ -46,7 +46,7 @@ Diagnostic describe(const UnknownFilter& m) {
 
 Diagnostic describe(const FilterArgument& m) {
   return start_diagnostic(FilterArgument::kCode,
-                          fmt::format("wrong argument of the filter {}", quoted(m.filter)), m.at, m.problem);
+                          fmt::format("wrong argument of the filter {}", in_quotes(m.filter)), m.at, m.problem);
 }
 
 Diagnostic describe(const TemplateFileOutsideProject& m) {
@@ -58,7 +58,7 @@ Diagnostic describe(const TemplateFileOutsideProject& m) {
 }
 
 Diagnostic describe(const UnknownTag& m) {
-  Diagnostic d = start_diagnostic(UnknownTag::kCode, fmt::format("unknown tag {}", quoted(m.name)), m.at,
+  Diagnostic d = start_diagnostic(UnknownTag::kCode, fmt::format("unknown tag {}", in_quotes(m.name)), m.at,
                                   "no template tag has this name");
   add_near_names(d, m.at, m.near);
   return d;
@@ -66,7 +66,7 @@ Diagnostic describe(const UnknownTag& m) {
 
 Diagnostic describe(const FilterWrongType& m) {
   Diagnostic d = start_diagnostic(FilterWrongType::kCode,
-                                  fmt::format("the filter {} takes {}", quoted(m.filter), m.expected), m.at,
+                                  fmt::format("the filter {} takes {}", in_quotes(m.filter), m.expected), m.at,
                                   fmt::format("does nothing to {}", with_article(m.found)));
   d.secondary.push_back({m.value_at, m.found});
   return d;

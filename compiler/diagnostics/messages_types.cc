@@ -12,7 +12,7 @@ namespace {
 // "a string", "an optional number", "a list<string>" with the article of how it reads aloud.
 std::string a(std::string_view type) {
   if (type.empty()) return "a value";
-  if (type == "missing" || type == "any") return quoted(type);
+  if (type == "missing" || type == "any") return in_quotes(type);
   if (type.front() == '"') return fmt::format("one of {}", type);
   if (type.front() == '{') return fmt::format("a record {}", type);
   if (type.back() == '?') return fmt::format("an optional {}", type.substr(0, type.size() - 1));
@@ -145,7 +145,7 @@ Diagnostic describe(const NotIndexable& m) {
 
 Diagnostic describe(const NoMember& m) {
   Diagnostic d =
-      start_diagnostic(NoMember::kCode, fmt::format("{} has no property {}", a(m.type), quoted(m.name)), m.at,
+      start_diagnostic(NoMember::kCode, fmt::format("{} has no property {}", a(m.type), in_quotes(m.name)), m.at,
                        "no such property");
   d.secondary.push_back({m.object, a(m.type)});
   return d;
@@ -153,7 +153,7 @@ Diagnostic describe(const NoMember& m) {
 
 Diagnostic describe(const ConstantNotConstant& m) {
   Diagnostic d =
-      start_diagnostic(ConstantNotConstant::kCode, fmt::format("constant {} is not constant", quoted(m.name)),
+      start_diagnostic(ConstantNotConstant::kCode, fmt::format("constant {} is not constant", in_quotes(m.name)),
                        m.at, "known only for a contact, at some moment");
   d.help.push_back(fmt::format("a condition over a contact is a segment: `segment {} = ...`", m.name));
   return d;
@@ -191,7 +191,7 @@ Diagnostic describe(const PatternNotLiteral& m) {
 
 Diagnostic describe(const ReadOnlyAttribute& m) {
   Diagnostic d =
-      start_diagnostic(ReadOnlyAttribute::kCode, fmt::format("{} cannot be set", quoted("contact." + m.name)),
+      start_diagnostic(ReadOnlyAttribute::kCode, fmt::format("{} cannot be set", in_quotes("contact." + m.name)),
                        m.at, "kept by Wend itself");
   if (!m.instead.empty()) d.help.push_back(fmt::format("it changes by {}", m.instead));
   return d;
@@ -199,8 +199,8 @@ Diagnostic describe(const ReadOnlyAttribute& m) {
 
 Diagnostic describe(const ConstantCircle& m) {
   Diagnostic d =
-      start_diagnostic(ConstantCircle::kCode, fmt::format("constant {} needs itself", quoted(m.name)), m.at,
-                       fmt::format("its value depends on {}", quoted(m.name)));
+      start_diagnostic(ConstantCircle::kCode, fmt::format("constant {} needs itself", in_quotes(m.name)), m.at,
+                       fmt::format("its value depends on {}", in_quotes(m.name)));
   d.help.push_back("give one constant of the circle a value of its own");
   return d;
 }
@@ -222,7 +222,7 @@ Diagnostic describe(const EventOrTrigger& m) {
   Diagnostic d =
       start_diagnostic(EventOrTrigger::kCode, "`event` could be read as either of two events", m.at,
                        m.inner_event.empty() ? "the event that started the run"
-                                             : fmt::format("the arriving {}", quoted(m.inner_event)));
+                                             : fmt::format("the arriving {}", in_quotes(m.inner_event)));
   if (m.inner_event.empty()) {
     d.fixes.push_back(replace_fix("say which one is meant", Applicability::kSafe, m.at, "trigger"));
   } else {

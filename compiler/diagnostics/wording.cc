@@ -18,13 +18,13 @@ Diagnostic start_diagnostic(Code code, std::string title, Span at, std::string l
   return diagnostic;
 }
 
-std::string quoted(std::string_view name) { return fmt::format("`{}`", name); }
+std::string in_quotes(std::string_view name) { return fmt::format("`{}`", name); }
 
 std::string quoted_list(const std::vector<std::string>& names, std::string_view last) {
   std::string text;
   for (size_t i = 0; i < names.size(); ++i) {
     if (i > 0) text += i + 1 == names.size() ? fmt::format(" {} ", last) : ", ";
-    text += quoted(names[i]);
+    text += in_quotes(names[i]);
   }
   return text;
 }
@@ -62,12 +62,12 @@ void add_near_names(Diagnostic& diagnostic, Span at, const std::vector<std::stri
                     std::string_view origin) {
   if (near.size() == 1) {
     std::string title =
-        fmt::format("did you mean {}{}{}?", quoted(near[0]), origin.empty() ? "" : ", ", origin);
+        fmt::format("did you mean {}{}{}?", in_quotes(near[0]), origin.empty() ? "" : ", ", origin);
     diagnostic.fixes.push_back(replace_fix(std::move(title), Applicability::kSuggested, at, near[0]));
     return;
   }
   for (size_t i = 0; i < near.size(); ++i) {
-    std::string title = fmt::format("{} {}?", i == 0 ? "did you mean" : "or", quoted(near[i]));
+    std::string title = fmt::format("{} {}?", i == 0 ? "did you mean" : "or", in_quotes(near[i]));
     diagnostic.fixes.push_back(replace_fix(std::move(title), Applicability::kShown, at, near[i]));
   }
 }

@@ -17,7 +17,7 @@ namespace wend {
 Diagnostic start_diagnostic(Code code, std::string title, Span at, std::string label);
 
 // `name`
-std::string quoted(std::string_view name);
+std::string in_quotes(std::string_view name);
 // `a`, `b` or `c`; empty for none. `last` is the word before the last one.
 std::string quoted_list(const std::vector<std::string>& names, std::string_view last = "or");
 // "1 argument", "3 arguments", "no arguments"

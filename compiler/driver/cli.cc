@@ -33,8 +33,9 @@ bool unknown_command(int argc, const char* const* argv, Console& console) {
   const std::string given = argv[1];
   if (std::find(names.begin(), names.end(), given) != names.end()) return false;
   const std::vector<std::string> near = near_names(given, names);
-  console.fail("`" + given + "` is no command of wend" +
-               (near.empty() ? std::string("; `wend --help` lists them") : "; did you mean `wend " + near[0] + "`?"));
+  console.fail(
+      "`" + given + "` is no command of wend" +
+      (near.empty() ? std::string("; `wend --help` lists them") : "; did you mean `wend " + near[0] + "`?"));
   return true;
 }
 

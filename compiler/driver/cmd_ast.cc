@@ -12,13 +12,13 @@
 namespace wend {
 namespace {
 
-struct Options {
+struct AstOptions {
   std::string path;
   bool spans = false;
   bool ids = false;
 };
 
-int show_tree(const Options& options, Console& console) {
+int show_tree(const AstOptions& options, Console& console) {
   const std::unique_ptr<FileResolver> files = disk_files(options.path);
   const FileList list = files->list(".wend");
   if (list.paths.empty()) {
@@ -52,7 +52,7 @@ int show_tree(const Options& options, Console& console) {
 }  // namespace
 
 void add_ast(CLI::App& app, Invocation& invocation) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<AstOptions>();
   app.add_option("PROJECT", options->path, "a file, or the folder of a project")->required();
   app.add_flag("--spans", options->spans, "byte positions of the nodes");
   app.add_flag("--ids", options->ids, "ids of the nodes");

@@ -14,7 +14,7 @@
 namespace wend {
 namespace {
 
-struct Options {
+struct CheckOptions {
   std::string path = ".";
   std::string format = "text";
   std::string deny;
@@ -31,7 +31,7 @@ std::string path_on_disk(const std::string& project, const std::string& file) {
 }
 
 // Applies fixes until nothing changes any more; one fix can make room for another.
-Status fix_files(const Options& options, CompileResult& result, size_t& applied) {
+Status fix_files(const CheckOptions& options, CompileResult& result, size_t& applied) {
   constexpr int kMostRounds = 10;
   const Applicability most = options.unsafe ? Applicability::kSuggested : Applicability::kSafe;
   for (int round = 0; round < kMostRounds; ++round) {
@@ -51,7 +51,7 @@ Status fix_files(const Options& options, CompileResult& result, size_t& applied)
   return {};
 }
 
-int check_project(const Options& options, Console& console) {
+int check_project(const CheckOptions& options, Console& console) {
   CompileOptions compile;
   compile.emit = false;
   CompileResult result = compile_project(*disk_files(options.path), compile);
@@ -84,7 +84,7 @@ int check_project(const Options& options, Console& console) {
 }  // namespace
 
 void add_check(CLI::App& app, Invocation& invocation) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<CheckOptions>();
   app.add_option("PROJECT", options->path, "folder of the project, or one file")->capture_default_str();
   app.add_option("--format", options->format, "text or json (one object a finding)")
       ->check(CLI::IsMember({"text", "json"}))

@@ -11,13 +11,13 @@
 namespace wend {
 namespace {
 
-struct Options {
+struct DisasmOptions {
   std::string path;
   bool source = false;
   bool code_only = false;
 };
 
-int disassemble_project(const Options& options, Console& console) {
+int disassemble_project(const DisasmOptions& options, Console& console) {
   const CompileResult result = compile_project(*disk_files(options.path), {});
   if (!result.ok) {
     TextOptions text;
@@ -41,7 +41,7 @@ int disassemble_project(const Options& options, Console& console) {
 }  // namespace
 
 void add_disasm(CLI::App& app, Invocation& invocation) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DisasmOptions>();
   app.add_option("PROJECT", options->path, "folder of the project, or one file")->required();
   app.add_flag("--source", options->source, "source lines above their instructions");
   app.add_flag("--code", options->code_only, "only the code, without the tables");

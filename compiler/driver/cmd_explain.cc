@@ -38,11 +38,11 @@ int explain(const std::string& text, Console& console) {
 }  // namespace
 
 void add_explain(CLI::App& app, Invocation& invocation) {
-  struct Options {
+  struct ExplainOptions {
     std::string code;
     bool list = false;
   };
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ExplainOptions>();
   auto* code = app.add_option("CODE", options->code, "WD0201, 201 or unknown_event");
   auto* list = app.add_flag("--list", options->list, "all codes, a line each");
   code->excludes(list);

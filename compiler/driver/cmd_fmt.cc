@@ -23,7 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct FmtOptions {
   std::vector<std::string> paths;
   bool check = false;
   bool diff = false;
@@ -33,7 +33,7 @@ struct Options {
 bool is_one_file(const std::string& path) { return path.size() > 5 && path.ends_with(".wend"); }
 
 // Where a file of a project lies on disk: the resolver's paths are relative to the project.
-std::string path_on_disk(const std::string& project, const std::string& file) {
+std::string formatted_path(const std::string& project, const std::string& file) {
   if (is_one_file(project)) return project;
   return project == "." ? file : (fs::path(project) / file).string();
 }
@@ -64,7 +64,7 @@ Status replace_file(const std::string& path, const std::string& text) {
 
 class Formatting {
  public:
-  Formatting(const Options& options, Console& console) : options_(options), console_(console) {}
+  Formatting(const FmtOptions& options, Console& console) : options_(options), console_(console) {}
 
   int run() {
     if (options_.standard_input) return run_standard_input();
@@ -91,7 +91,7 @@ class Formatting {
     if (list.paths.empty()) return refuse("`" + project + "` has no .wend files");
     int code = kExitClean;
     for (const std::string& file : list.paths) {
-      const std::string path = path_on_disk(project, file);
+      const std::string path = formatted_path(project, file);
       const FileText read = files->read(file);
       if (read.fault != FileFault::kReadable) {
         code = std::max(code, refuse("cannot read `" + path + "`: " + read.reason));
@@ -145,7 +145,7 @@ class Formatting {
     return kExitUsage;
   }
 
-  const Options& options_;
+  const FmtOptions& options_;
   Console& console_;
   int failed_ = kExitFindings;
 };
@@ -153,7 +153,7 @@ class Formatting {
 }  // namespace
 
 void add_fmt(CLI::App& app, Invocation& invocation) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<FmtOptions>();
   auto* paths = app.add_option("PATHS", options->paths, "folders and files; without any, this folder");
   app.add_flag("--check", options->check, "change nothing, name what would change, exit 1");
   app.add_flag("--diff", options->diff, "change nothing, show what would change");

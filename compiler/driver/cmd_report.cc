@@ -10,11 +10,11 @@
 namespace wend {
 
 void add_report(CLI::App& app, Invocation& invocation) {
-  struct Options {
+  struct ReportOptions {
     std::string data = "wend-data";
     std::string format = "text";
   };
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ReportOptions>();
   app.add_option("--data", options->data, "data folder of the engine")->capture_default_str();
   app.add_option("--format", options->format, "text or json")
       ->check(CLI::IsMember({"text", "json"}))

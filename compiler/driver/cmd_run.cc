@@ -13,8 +13,7 @@ namespace wend {
 void add_run(CLI::App& app, Invocation& invocation) {
   auto options = std::make_shared<RunOptions>();
   app.add_option("PROJECT", options->project, "folder of the project, or one file")->required();
-  app.add_option("--data", options->data, "folder of the state, made if missing")
-      ->capture_default_str();
+  app.add_option("--data", options->data, "folder of the state, made if missing")->capture_default_str();
   app.add_option("--config", options->config, "configuration (default: wend.json in the project)");
   auto* listen = app.add_option("--listen", options->listen, "address for HTTP, for example 127.0.0.1:8080");
   auto* replay = app.add_option("--replay", options->replay, "log of events instead of HTTP; - for stdin");

@@ -1,5 +1,4 @@
 #include <CLI/CLI.hpp>
-#include <chrono>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -16,7 +15,7 @@
 namespace wend {
 namespace {
 
-struct Options {
+struct SimulateOptions {
   std::string project;
   std::string events;
   std::string from, to;
@@ -57,19 +56,14 @@ class DeliveryWriter {
   std::FILE* file_ = nullptr;
 };
 
-int64_t steady_ms() {
-  using std::chrono::duration_cast;
-  using std::chrono::milliseconds;
-  return duration_cast<milliseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
 Status set_moment(const std::string& text, std::optional<Millis>& moment) {
   if (text.empty()) return {};
   WEND_ASSIGN_OR_RETURN(moment, parse_moment(text));
   return {};
 }
 
-Result<SimulationResult> run_simulation(const Options& options, const std::string& image, Console& console) {
+Result<SimulationResult> run_simulation(const SimulateOptions& options, const std::string& image,
+                                        Console& console) {
   constexpr uint64_t kMostBadLinesShown = 5;
   SimulationOptions simulation;
   WEND_RETURN_IF_ERROR(set_moment(options.from, simulation.from_ms));
@@ -99,7 +93,7 @@ Result<SimulationResult> run_simulation(const Options& options, const std::strin
   return result;
 }
 
-int simulate_project(const Options& options, Console& console) {
+int simulate_project(const SimulateOptions& options, Console& console) {
   int exit_code = kExitClean;
   const std::optional<std::string> image = compile_to_run(options.project, console, exit_code);
   if (!image) return exit_code;
@@ -134,7 +128,7 @@ int simulate_project(const Options& options, Console& console) {
 }  // namespace
 
 void add_simulate(CLI::App& app, Invocation& invocation) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SimulateOptions>();
   app.add_option("PROJECT", options->project, "folder of the project, or one file")->required();
   app.add_option("--events", options->events, "log of events, one JSON object a line; - for stdin")
       ->required();

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <utility>
 
@@ -33,6 +34,12 @@ void Console::fail(std::string_view text) {
 void Console::flush() {
   std::fflush(out_);
   std::fflush(err_);
+}
+
+int64_t steady_ms() {
+  using std::chrono::duration_cast;
+  using std::chrono::milliseconds;
+  return duration_cast<milliseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
 ProgressBar::ProgressBar(Console& console, std::string label, uint64_t total)

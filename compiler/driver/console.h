@@ -37,6 +37,9 @@ class Console {
   int width_ = 80;
 };
 
+// Milliseconds of a clock that never goes back, for progress.
+int64_t steady_ms();
+
 // A bar on standard error for what lasts over a second; draws nothing where that is no terminal. Redraws at
 // most ten times a second by the caller's clock.
 class ProgressBar {

@@ -10,7 +10,7 @@ const Program* program_of(const TraceEntry& entry, const TraceImages& images) {
   return it == images.end() ? nullptr : &it->second->program();
 }
 
-std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+std::string in_quotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 std::string ignored_sentence(const TraceEntry& entry) {
   const auto why = [&]() -> std::string_view {
@@ -44,7 +44,7 @@ std::string ignored_sentence(const TraceEntry& entry) {
 }
 
 std::string event_sentence(const TraceEntry& entry) {
-  std::string out = entry.kind == TraceKind::kIdentify ? "identified" : quoted(entry.text) + " came";
+  std::string out = entry.kind == TraceKind::kIdentify ? "identified" : in_quotes(entry.text) + " came";
   if ((entry.number & kTraceLate) != 0) out += ", too late to start or continue anything";
   if ((entry.number & kTraceHistorical) != 0) out += ", imported: it starts and continues nothing";
   if ((entry.number & kTraceClamped) != 0) out += ", dated in the future: taken as happening on arrival";
@@ -53,7 +53,7 @@ std::string event_sentence(const TraceEntry& entry) {
 
 std::string engagement_sentence(const TraceEntry& entry) {
   std::string out = entry.text;
-  if (!entry.more.empty()) out += " " + quoted(entry.more);
+  if (!entry.more.empty()) out += " " + in_quotes(entry.more);
   if (entry.number != 0) out += ", delivery " + std::to_string(entry.number);
   if (entry.kind == TraceKind::kRepeat) out += ": again, not counted";
   if (entry.kind == TraceKind::kMachine) out += ": by a machine, not counted";
@@ -75,7 +75,7 @@ std::string step_sentence(const TraceEntry& entry, const Zone& zone) {
     case TraceKind::kWait:
       return "until " + instant();
     case TraceKind::kWaitEvent:
-      return quoted(entry.text) + " came";
+      return in_quotes(entry.text) + " came";
     case TraceKind::kWaitDue:
       return "over";
     case TraceKind::kWaitPast:
@@ -99,12 +99,12 @@ std::string step_sentence(const TraceEntry& entry, const Zone& zone) {
 std::string plain_sentence(const TraceEntry& entry) {
   switch (entry.kind) {
     case TraceKind::kDuplicate:
-      return (entry.text.empty() ? "the identification" : quoted(entry.text)) + " came again (id " +
+      return (entry.text.empty() ? "the identification" : in_quotes(entry.text)) + " came again (id " +
              entry.more + "): left out";
     case TraceKind::kUnheard:
-      return "no journey listens for " + quoted(entry.text);
+      return "no journey listens for " + in_quotes(entry.text);
     case TraceKind::kEntered:
-      return "entered" + (entry.text.empty() ? "" : " for " + quoted(entry.text)) + ", run " +
+      return "entered" + (entry.text.empty() ? "" : " for " + in_quotes(entry.text)) + ", run " +
              std::to_string(entry.run) + (entry.number > 1 ? ", time " + std::to_string(entry.number) : "");
     case TraceKind::kAttribute:
       return entry.more.empty() ? "contact." + entry.text + " cleared"
@@ -112,7 +112,7 @@ std::string plain_sentence(const TraceEntry& entry) {
     case TraceKind::kNote:
       return "note: " + entry.text;
     case TraceKind::kConverted:
-      return "converted by " + quoted(entry.text) + (entry.more.empty() ? "" : ", value " + entry.more);
+      return "converted by " + in_quotes(entry.text) + (entry.more.empty() ? "" : ", value " + entry.more);
     case TraceKind::kUntil:
       return "`until` holds: " + entry.text;
     case TraceKind::kHorizon:
