@@ -1,6 +1,7 @@
 #include "vm/engine/contact_step.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "vm/base/hash.h"
@@ -171,7 +172,21 @@ Millis ContactStep::next_due() const {
   for (const StoredRun& run : state_.runs) {
     if (run.active()) due = std::min({due, run.state.due_ms, run.state.ends_at_ms});
   }
+  for (const ContactTimer& timer : state_.timers) due = std::min(due, timer.due_ms);
   return due;
+}
+
+ContactTimer& ContactStep::timer(ContactTimerKind kind, uint16_t owner, uint32_t index) {
+  const auto key = [](const ContactTimer& timer) { return std::tuple(timer.kind, timer.owner, timer.index); };
+  ContactTimer fresh;
+  fresh.kind = kind;
+  fresh.owner = owner;
+  fresh.index = index;
+  const auto at = std::lower_bound(
+      state_.timers.begin(), state_.timers.end(), fresh,
+      [&](const ContactTimer& a, const ContactTimer& b) { return key(a) < key(b); });
+  if (at != state_.timers.end() && key(*at) == key(fresh)) return *at;
+  return *state_.timers.insert(at, fresh);
 }
 
 void ContactStep::fire_timers(Millis up_to_ms) {
@@ -203,6 +218,16 @@ void ContactStep::fire_at(Millis due_ms) {
     const uint32_t pc = image_of(run).program().waits[run.state.wait.index()].due_pc;
     leave_wait(run);
     resume(run, pc);
+  }
+  fire_contact_timers(due_ms);
+}
+
+// Last of an instant: what the contact's own timers start. One that nobody owns any more rests.
+void ContactStep::fire_contact_timers(Millis due_ms) {
+  for (ContactTimer& timer : state_.timers) {
+    if (timer.due_ms > due_ms) continue;
+    ++effects_->timers;
+    timer.due_ms = kNever;
   }
 }
 

@@ -127,6 +127,7 @@ class ContactStep {
   void remember(uint64_t id_hash, Millis at_ms);
   void fire_timers(Millis up_to_ms);
   void fire_at(Millis due_ms);
+  void fire_contact_timers(Millis due_ms);
   Status apply_traits(std::string_view record);
   void set_attribute(const Image& image, AttrIx attribute, const Value& value);
   void attributes_changed();
@@ -134,6 +135,8 @@ class ContactStep {
   void forget_old_events();
   void prune();
   Millis next_due() const;
+  // The contact's timer of this key, made where there is none. Valid until the next call.
+  ContactTimer& timer(ContactTimerKind kind, uint16_t owner, uint32_t index);
   const Arrived::Decoded& decode(Arrived& event, const Image& image);
   const EventView* view(Arrived& event, const Image& image);
   void dispatch(Arrived& event);

@@ -17,8 +17,9 @@ enum Part : uint64_t {
   kHasEngagements = 32,
   kHasDeliveries = 64,
   kHasBadAddresses = 128,
+  kHasContactTimers = 4096,
 };
-constexpr uint64_t kAllParts = 255;
+constexpr uint64_t kAllParts = 255 | kHasContactTimers;
 
 // Bits of a run's flags.
 enum RunPart : uint64_t {
@@ -65,6 +66,16 @@ class Writer {
     bytes(event.properties);
   }
   void run(const StoredRun& run);
+  // The lowest bits of the first number say which instants and marks follow.
+  void timer(const ContactTimer& timer) {
+    const bool due = timer.due_ms != kNever;
+    const bool mark = timer.mark != kNoMark;
+    number(static_cast<uint64_t>(timer.kind) << 2 | (due ? 1U : 0U) | (mark ? 2U : 0U));
+    number(timer.owner);
+    number(timer.index);
+    if (due) instant(timer.due_ms);
+    if (mark) put_svarint(out_, timer.mark);
+  }
 
  private:
   std::string& out_;
@@ -156,6 +167,16 @@ class Reader {
     return event;
   }
   StoredRun run();
+  ContactTimer timer() {
+    ContactTimer timer;
+    const uint64_t head = number_up_to(0xFF << 2 | 3);
+    timer.kind = static_cast<ContactTimerKind>(head >> 2);
+    timer.owner = static_cast<uint16_t>(number_up_to(0xFFFF));
+    timer.index = index();
+    if ((head & 1U) != 0) timer.due_ms = instant();
+    if ((head & 2U) != 0) timer.mark = in_.svarint();
+    return timer;
+  }
 
  private:
   void sends(RunState& state);
@@ -272,6 +293,10 @@ void write_parts(Writer& w, const ContactState& s) {
       w.hash(bad.address_hash);
     }
   }
+  if (!s.timers.empty()) {
+    w.number(s.timers.size());
+    for (const ContactTimer& timer : s.timers) w.timer(timer);
+  }
 }
 
 void read_histories(Reader& r, ContactState& s) {
@@ -333,6 +358,13 @@ void read_parts(Reader& r, uint64_t flags, ContactState& s) {
       bad.address_hash = r.hash();
     }
   }
+  if ((flags & kHasContactTimers) != 0 && r.ok()) {
+    s.timers.resize(r.count());
+    for (ContactTimer& timer : s.timers) {
+      timer = r.timer();
+      if (!r.ok()) return;
+    }
+  }
 }
 
 }  // namespace
@@ -350,6 +382,7 @@ std::string encode_record(const ContactState& s) {
   if (!s.engagements.empty()) flags |= kHasEngagements;
   if (!s.deliveries.empty()) flags |= kHasDeliveries;
   if (!s.bad_addresses.empty()) flags |= kHasBadAddresses;
+  if (!s.timers.empty()) flags |= kHasContactTimers;
   put_varint(out, flags);
   put_svarint(out, s.clock_ms);
   Writer w(out, s.clock_ms);
@@ -375,7 +408,7 @@ Status decode_record(std::string_view bytes, std::string_view contact, ContactSt
   }
   s = ContactState();
   Reader r(bytes.substr(1), 0);
-  const uint64_t flags = r.number_up_to(kAllParts);
+  const uint64_t flags = r.number();
   s.clock_ms = r.absolute();
   r.set_base(s.clock_ms);
   s.created_at_ms = r.instant();
@@ -386,7 +419,7 @@ Status decode_record(std::string_view bytes, std::string_view contact, ContactSt
   if ((flags & kHasTimer) != 0) s.timer_ms = r.instant();
   if ((flags & kHasAttributes) != 0) s.attributes = r.text();
   if (r.ok()) read_parts(r, flags, s);
-  if (version == 0 || !r.ok() || !r.at_end()) {
+  if (version == 0 || (flags & ~kAllParts) != 0 || !r.ok() || !r.at_end()) {
     return Error{ErrorKind::kCorrupt, place() + " is damaged"};
   }
   return {};

@@ -68,6 +68,24 @@ struct BadAddress {
   uint64_t address_hash = 0;
 };
 
+// What a timer of a contact is for. DO NOT CHANGE THESE VALUES.
+enum class ContactTimerKind : uint8_t {
+  kDate = 37,      // `on date ..`: mark is the day (or the instant) that last started a run
+  kSchedule = 38,  // `every ..` and `on` a moment: mark is the local day that last started a run
+};
+
+// A moment that the contact waits for outside of its runs: a date of a trigger, the next instant at which a
+// condition can change by time alone. Runs know their own moments; the contact's one timer is the earliest of
+// all.
+constexpr int64_t kNoMark = INT64_MIN;
+struct ContactTimer {
+  ContactTimerKind kind = ContactTimerKind::kDate;
+  uint16_t owner = 0;      // the store's number of the name of whose it is: the journey's
+  uint32_t index = 0;      // which of its owner's: the row of the trigger
+  Millis due_ms = kNever;  // kNever: it only remembers
+  int64_t mark = kNoMark;  // what the kind remembers of its last time
+};
+
 struct ContactState {
   Millis created_at_ms = 0;
   Millis clock_ms = 0;    // logical clock, never goes back
@@ -83,6 +101,7 @@ struct ContactState {
   std::vector<ContactEngagement> engagements;
   std::vector<RecentDelivery> deliveries;  // ascending by number
   std::vector<BadAddress> bad_addresses;
+  std::vector<ContactTimer> timers;  // ascending by kind, owner, index
 };
 
 std::string encode_record(const ContactState& state);

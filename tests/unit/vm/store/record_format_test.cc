@@ -67,7 +67,34 @@ ContactState full_state() {
   s.engagements = {{EngagementWord::kClicked, kNow - 1, "shop"}};
   s.deliveries = {{6, 1, SendIx{0}, 3, kNow - 2, 3, {"shop"}}};
   s.bad_addresses = {{"sms", EngagementWord::kComplained, 17}};
+  s.timers = {{ContactTimerKind::kDate, 2, 0, kNow + kMillisPerDay, kNoMark},
+              {ContactTimerKind::kDate, 2, 1, kNow + kMillisPerDay, 20600},
+              {ContactTimerKind::kSchedule, 65535, 7, kNever, -1}};
   return s;
+}
+
+TEST(RecordFormat, TimersOfTheContactReadBack) {
+  ContactState read;
+  ASSERT_TRUE(decode_record(encode_record(full_state()), "ana", read).ok());
+  ASSERT_EQ(read.timers.size(), 3U);
+  EXPECT_EQ(read.timers[0].due_ms, kNow + kMillisPerDay);
+  EXPECT_EQ(read.timers[0].mark, kNoMark);
+  EXPECT_EQ(read.timers[1].mark, 20600);
+  EXPECT_EQ(read.timers[2].kind, ContactTimerKind::kSchedule);
+  EXPECT_EQ(read.timers[2].owner, 65535);
+  EXPECT_EQ(read.timers[2].index, 7U);
+  EXPECT_EQ(read.timers[2].due_ms, kNever);
+  EXPECT_EQ(read.timers[2].mark, -1);
+}
+
+TEST(RecordFormat, PartsThatNobodyKnowsAreDamage) {
+  std::string bytes = encode_record(ContactState());
+  bytes[1] = '\xFF';  // a varint of two bytes: bits that no part has
+  bytes.insert(2, "\x7F");
+  ContactState read;
+  const Status status = decode_record(bytes, "ana", read);
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(status.error().kind, ErrorKind::kCorrupt);
 }
 
 TEST(RecordFormat, WhatIsWrittenReadsBack) {
