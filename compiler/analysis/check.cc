@@ -22,6 +22,7 @@ CheckedProgram check(const std::vector<ast::File>& files, const SourceMap& sourc
   check_messages(context);
   collect_sends(context);
   check_journeys(context);
+  check_tests(context);
   check_zones(context);
   check_flow(context);
   if (program.journeys.empty() && !files.empty() && !syntax_errors) {

@@ -25,6 +25,7 @@
 #include "vm/base/clock.h"
 #include "vm/core/isa.h"
 #include "vm/core/program.h"
+#include "vm/simulate/test_plan.h"
 
 namespace wend {
 
@@ -301,6 +302,7 @@ struct CheckedProgram {
   std::vector<SendInfo> sends;
   std::vector<QueryInfo> queries;
   std::vector<JourneyInfo> journeys;  // by name
+  TestPlan tests;                     // beside the image
 
   // Side tables by NodeId::index(); nodes that were not reached have empty entries.
   std::vector<ExprInfo> exprs;

@@ -28,6 +28,9 @@ void check_flow(Context& context);
 // Local time in a program without a zone: the first place only.
 void check_zones(Context& context);
 
+// The lines of `test` blocks; fills the program's test plan. Makes nothing that an image would hold.
+void check_tests(Context& context);
+
 }  // namespace wend
 
 #endif  // WEND_COMPILER_ANALYSIS_PASSES_H_

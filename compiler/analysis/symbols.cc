@@ -198,8 +198,7 @@ void SymbolCollector::collect(const Decl& decl) {
       context_.not_yet(decl.name.span, "`migrate`");
       return;
     case DeclKind::kTest:
-      context_.not_yet(decl.as<TestDecl>()->title.span, "`test`");
-      return;
+      return;  // check_tests() reads these
   }
 }
 

@@ -70,7 +70,10 @@ class TextRenderer {
   }
 
   std::string render() {
-    line({{Style::kLevel, fmt::format("{}[{}]", level_name(diagnostic_.level), code_text(diagnostic_.code))},
+    const std::string heading =
+        options_.heading.empty() ? fmt::format("{}[{}]", level_name(diagnostic_.level), code_text(diagnostic_.code))
+                                 : options_.heading;
+    line({{Style::kLevel, heading},
           {Style::kTitle, ": " + printable(diagnostic_.title)}});
     for (size_t i = 0; i < blocks_.size(); ++i) write_block(blocks_[i], i == 0);
     const bool more = !fixes_.empty() || !diagnostic_.notes.empty() || !diagnostic_.help.empty();

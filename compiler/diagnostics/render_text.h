@@ -17,6 +17,7 @@ namespace wend {
 
 struct TextOptions {
   bool color = false;             // ANSI colours; the caller knows about terminals and NO_COLOR
+  std::string heading{};          // instead of level and code: "failed"; empty: these
   uint32_t max_line_width = 140;  // columns of a source line; longer ones are cut around their marks
 };
 

@@ -60,6 +60,25 @@ message cart_reminder: email {
   body "Your cart is still here: {{ trigger.url }}"
 }
 )wend"},
+    {"tests.wend", R"wend(# What the journeys promise: `wend test .` runs these in virtual time.
+
+test "a buyer is never nagged" of cart_recovery {
+  contact "ana" { first_name: "Ana", email: "ana@shop.example", phone: "+33612345678" }
+  at 2026-03-02 10:00 cart_abandoned { cart_id: "c1", total: 80, url: "https://shop.example/c1" }
+  after 10m order_completed { order_id: "o1", cart_id: "c1", total: 80 }
+  after 2d
+  expect nothing sent
+  expect cart_recovery ended because order_completed
+}
+
+test "an unopened mail is followed by a text" of cart_recovery {
+  contact "bo" { email: "bo@shop.example", phone: "+33687654321" }
+  at 2026-03-02 10:05 cart_abandoned { cart_id: "c2", total: 45, url: "https://shop.example/c2" }
+  after 2d
+  expect sent email cart_reminder on 2026-03-02 10:25
+  expect sent sms "Your cart is waiting: {{ trigger.url }}" on 2026-03-03 10:25
+}
+)wend"},
     {"sample.ndjson",
      R"json({"type":"identify","messageId":"i1","userId":"ana","timestamp":"2026-03-02T09:00:00Z","traits":{"first_name":"Ana","email":"ana@shop.example","phone":"+33612345678"}}
 {"type":"identify","messageId":"i2","userId":"bo","timestamp":"2026-03-02T09:00:00Z","traits":{"first_name":"Bo","email":"bo@shop.example","phone":"+33687654321"}}
@@ -70,6 +89,7 @@ message cart_reminder: email {
     {"README.md", R"md(# NAME
 
     wend check .
+    wend test .
     wend simulate . --events sample.ndjson
     wend run . --data state --replay sample.ndjson && wend why bo --data state
 
@@ -117,7 +137,7 @@ int make_project(const std::string& place, Console& console) {
       return kExitUsage;
     }
   }
-  console.print("made " + place + ". Try:\n  wend check " + place + "\n  wend simulate " + place +
+  console.print("made " + place + ". Try:\n  wend check " + place + "\n  wend test " + place + "\n  wend simulate " + place +
                 " --events " + place + "/sample.ndjson\n");
   return kExitClean;
 }

@@ -11,11 +11,16 @@
 #include "compiler/driver/command.h"
 #include "vm/core/time_zone.h"
 #include "vm/store/rocks_store.h"
-#include "wend/compile.h"
 
 namespace wend {
 
 std::optional<std::string> compile_to_run(const std::string& path, Console& console, int& exit_code) {
+  std::optional<CompileResult> result = compile_project_to_run(path, console, exit_code);
+  if (!result) return std::nullopt;
+  return std::move(result->image);
+}
+
+std::optional<CompileResult> compile_project_to_run(const std::string& path, Console& console, int& exit_code) {
   const std::unique_ptr<FileResolver> files = disk_files(path);
   CompileResult result = compile_project(*files, {});
   std::vector<Diagnostic> serious;
@@ -33,7 +38,7 @@ std::optional<std::string> compile_to_run(const std::string& path, Console& cons
   }
   exit_code = exit_code_of_findings(result.diagnostics);
   if (!result.ok) return std::nullopt;
-  return std::move(result.image);
+  return result;
 }
 
 int exit_code_of_findings(const std::vector<Diagnostic>& diagnostics) {

@@ -13,6 +13,7 @@
 #include "vm/base/clock.h"
 #include "vm/base/result.h"
 #include "vm/store/store.h"
+#include "wend/compile.h"
 
 namespace wend {
 
@@ -20,6 +21,8 @@ namespace wend {
 // output as `wend check` prints them, errors and bugs always, lints only as their count. Where it cannot run,
 // nullopt and `exit_code` says what to return.
 std::optional<std::string> compile_to_run(const std::string& path, Console& console, int& exit_code);
+// The same with everything that the compiler found.
+std::optional<CompileResult> compile_project_to_run(const std::string& path, Console& console, int& exit_code);
 
 // "2026-03-02" (00:00 UTC), "2026-03-02 10:00" or an RFC 3339 time; the flags --until, --from, --to, --now.
 Result<Millis> parse_moment(const std::string& text);

@@ -27,6 +27,7 @@ class Compilation {
     result_.ok = !sink_.has_errors();
     if (!result_.ok) {
       result_.program = Program();
+      result_.tests = TestPlan();
       result_.image.clear();
     }
     result_.dropped = sink_.dropped();
@@ -84,7 +85,9 @@ class Compilation {
     Templates templates(*this);
     CheckedProgram checked = check(parsed, result_.sources, CheckOptions{options_.lints}, sink_, &templates);
     if (!sink_.has_errors() && checked.journeys.empty()) sink_.report(EmptyProgram{Span{parsed[0].id, 0, 0}});
-    if (!options_.emit || sink_.has_errors()) return;
+    if (sink_.has_errors()) return;
+    result_.tests = std::move(checked.tests);
+    if (!options_.emit) return;
     result_.program = emit_program(checked, templates.set, result_.sources, sink_);
     if (sink_.has_errors()) return;
     if (Status sound = verify_program(result_.program); !sound) {

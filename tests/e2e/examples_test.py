@@ -46,6 +46,13 @@ def expected_deliveries(folder, harness, example):
         assert line["delivery"] and line["run"] and line["version"], f"a delivery without its origin: {line}"
 
 
+def own_tests(folder, harness, example):
+    """The `test` blocks of an example hold."""
+    result = harness.run("test", example)
+    expect_code(result, 0)
+    assert re.fullmatch(r"[1-9]\d* tests?, 0 failed\n", result.stdout), show(result)
+
+
 def generator(folder):
     """The shop's log is the same at every call and in order of arrival."""
     script = EXAMPLES / "shop" / "generate_events.py"
@@ -93,6 +100,8 @@ def main():
     for example in sorted(path.parent for path in EXAMPLES.glob("*/README.md")):
         harness.case(f"{example.name}: documented", documented, example)
         harness.case(f"{example.name}: check", check, harness, example)
+        if any('\ntest "' in path.read_text(encoding="utf-8") for path in example.rglob("*.wend")):
+            harness.case(f"{example.name}: tests", own_tests, harness, example)
         if (example / "expected.ndjson").exists():
             harness.case(f"{example.name}: expected deliveries", expected_deliveries, harness, example)
     harness.case("shop: generator", generator)

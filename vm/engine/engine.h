@@ -51,6 +51,8 @@ struct EngineOptions {
   Millis future_tolerance_ms =
       10 * kMillisPerMinute;  // an event further in the future counts as happening on arrival
   bool trace = true;          // keep what `wend why` tells
+  // Names of the journeys that take entries; empty: all. For tests of a few journeys of a project.
+  std::vector<std::string> live_journeys;
   InterpreterLimits limits;
 
   // Parameters that affect performance.

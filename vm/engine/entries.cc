@@ -104,7 +104,12 @@ void ContactStep::enter_all(Arrived& event) {
   const Image& image = parts_.images.current();
   const EventView* seen = view(event, image);
   if (seen == nullptr) return;
+  const std::vector<std::string>& live = parts_.options.live_journeys;
   for (const EntryCandidate& candidate : image.candidates(seen->event)) {
+    if (!live.empty() &&
+        std::find(live.begin(), live.end(), image.journey_name(candidate.journey)) == live.end()) {
+      continue;
+    }
     if (event.late) {
       ignored(candidate.journey, TraceIgnored::kLate, image.text(candidate.triggers.front()->text));
       continue;

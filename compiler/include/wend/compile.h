@@ -22,6 +22,7 @@
 #include "compiler/diagnostics/diagnostic.h"
 #include "compiler/text/source_file.h"
 #include "vm/core/program.h"
+#include "vm/simulate/test_plan.h"
 #include "wend/files.h"
 
 namespace wend {
@@ -48,6 +49,8 @@ struct CompileResult {
   // it is.
   Program program;
   std::string image;
+  // The `test` blocks, where the result is ok; its places are spans of `sources`. For the runner in vm/simulate.
+  TestPlan tests;
   // All files that were read, templates and stand-ins for what could not be read included: to render
   // diagnostics.
   SourceMap sources;

@@ -14,10 +14,10 @@ namespace {
 
 using Diagnostics = std::vector<Diagnostic>;
 
-// Areas whose examples the other parts of the compiler raise: templates, tests, versions.
+// Areas whose examples the other parts of the compiler raise: templates, versions.
 bool is_elsewhere(Code code) {
   const int area = static_cast<int>(code) / 100 % 10;
-  return area == 6 || area == 7 || area == 8;
+  return area == 6 || area == 8;
 }
 
 // Nothing more is said about a program that uses what cannot run yet.

@@ -175,9 +175,27 @@ std::vector<Diagnostic> send_and_template_samples() {
   };
 }
 
+std::vector<Diagnostic> test_samples() {
+  return {
+      describe(TimeGoesBack{kBeta, "2026-03-02 10:00", kAlpha}),
+      describe(WhichContact{kAlpha, {}}),
+      describe(WhichContact{kAlpha, {"ana", "bo"}}),
+      describe(UnknownContact{kAlpha, "anna", {"ana"}}),
+      describe(UnknownContact{kAlpha, "zoe", {}}),
+      describe(ValueNotFixed{kAlpha}),
+      describe(NoTimeYet{kAlpha, true}),
+      describe(NoTimeYet{kAlpha, false}),
+      describe(UnknownReason{kAlpha, "adress", {"address"}, {"address", "cap"}, false}),
+      describe(UnknownReason{kAlpha, "tired", {}, {"finished", "expired"}, true}),
+      describe(UnknownPart{kAlpha, "bodi", {"body"}, {"subject", "body"}}),
+      describe(UnknownPart{kAlpha, "head", {}, {"subject", "body"}}),
+  };
+}
+
 std::vector<Diagnostic> samples() {
   std::vector<Diagnostic> all;
-  for (auto part : {name_samples(), type_samples(), flow_samples(), send_and_template_samples()}) {
+  for (auto part :
+       {name_samples(), type_samples(), flow_samples(), send_and_template_samples(), test_samples()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;
