@@ -25,7 +25,7 @@ Diagnostic describe(const WhichContact& m) {
 }
 
 Diagnostic describe(const UnknownContact& m) {
-  Diagnostic d = start_diagnostic(UnknownContact::kCode, fmt::format("unknown contact {}", quoted(m.name)),
+  Diagnostic d = start_diagnostic(UnknownContact::kCode, fmt::format("unknown contact {}", in_quotes(m.name)),
                                   m.at, "the test tells of no such contact");
   std::vector<std::string> near;
   for (const std::string& name : m.near) near.push_back("\"" + name + "\"");
@@ -51,7 +51,7 @@ Diagnostic describe(const NoTimeYet& m) {
 
 Diagnostic describe(const UnknownReason& m) {
   Diagnostic d = start_diagnostic(
-      UnknownReason::kCode, fmt::format("unknown reason {}", quoted(m.name)), m.at,
+      UnknownReason::kCode, fmt::format("unknown reason {}", in_quotes(m.name)), m.at,
       m.of_ending ? "no event and no way for a run to end" : "nothing is suppressed for such a reason");
   add_near_names(d, m.at, m.near);
   if (m.near.empty()) {
@@ -62,7 +62,7 @@ Diagnostic describe(const UnknownReason& m) {
 }
 
 Diagnostic describe(const UnknownPart& m) {
-  Diagnostic d = start_diagnostic(UnknownPart::kCode, fmt::format("messages have no part {}", quoted(m.name)),
+  Diagnostic d = start_diagnostic(UnknownPart::kCode, fmt::format("messages have no part {}", in_quotes(m.name)),
                                   m.at, "no such part");
   add_near_names(d, m.at, m.near);
   if (m.near.empty()) d.help.push_back(fmt::format("the parts: {}", quoted_list(m.known)));

@@ -13,13 +13,13 @@
 namespace wend {
 namespace {
 
-struct Options {
+struct TestOptions {
   std::vector<std::string> paths;
   std::string filter;
   std::string format = "text";
 };
 
-int run_tests(const Options& options, Console& console) {
+int run_tests(const TestOptions& options, Console& console) {
   std::vector<std::unique_ptr<CompileResult>> projects;
   std::vector<TestResult> results;
   for (const std::string& path : options.paths.empty() ? std::vector<std::string>{"."} : options.paths) {
@@ -55,7 +55,7 @@ int run_tests(const Options& options, Console& console) {
 }  // namespace
 
 void add_test(CLI::App& app, Invocation& invocation) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<TestOptions>();
   app.add_option("PROJECTS", options->paths, "folders or files (default: .)");
   app.add_option("--filter", options->filter, "only tests with this text in their name");
   app.add_option("--format", options->format, "text, json (one object a test) or junit")

@@ -9,18 +9,18 @@
 namespace wend {
 namespace {
 
-Span span_of(const TestPlace& place) { return {FileId(place.file), place.begin, place.end}; }
+Span failure_span(const TestPlace& place) { return {FileId(place.file), place.begin, place.end}; }
 
-uint32_t line_of(const TestResult& result, const TestFailure& failure) {
-  const Span span = span_of(failure.place);
+uint32_t failure_line(const TestResult& result, const TestFailure& failure) {
+  const Span span = failure_span(failure.place);
   return result.sources->file(span.file).byte_position(span.begin).line + 1;
 }
 
-std::string source_of(const TestResult& result, const TestFailure& failure) {
-  return std::string(result.sources->text(span_of(failure.place)));
+std::string failure_source(const TestResult& result, const TestFailure& failure) {
+  return std::string(result.sources->text(failure_span(failure.place)));
 }
 
-std::string indented(std::string_view text) {
+std::string indented_trace(std::string_view text) {
   std::string out;
   size_t at = 0;
   while (at < text.size()) {
@@ -38,8 +38,8 @@ size_t failed_of(const std::vector<TestResult>& results) {
 }
 
 std::string failure_plain(const TestResult& result, const TestFailure& failure) {
-  return result.test->file + ":" + std::to_string(line_of(result, failure)) + ": " +
-         source_of(result, failure) + "\nexpected: " + failure.expected + "\ngot:      " + failure.got + "\n";
+  return result.test->file + ":" + std::to_string(failure_line(result, failure)) + ": " +
+         failure_source(result, failure) + "\nexpected: " + failure.expected + "\ngot:      " + failure.got + "\n";
 }
 
 }  // namespace
@@ -53,11 +53,11 @@ std::string failure_text(const TestResult& result, bool color) {
     Diagnostic shown{};
     shown.level = Level::kError;
     shown.title = result.test->name;
-    shown.primary = {span_of(failure.place), {}};
+    shown.primary = {failure_span(failure.place), {}};
     out += render_text(shown, *result.sources, options);
     out += "expected: " + failure.expected + "\ngot:      " + failure.got + "\n\n";
   }
-  if (!result.outcome.trace.empty()) out += indented(result.outcome.trace) + "\n";
+  if (!result.outcome.trace.empty()) out += indented_trace(result.outcome.trace) + "\n";
   return out;
 }
 
@@ -76,8 +76,8 @@ std::string test_json(const TestResult& result) {
   for (const TestFailure& failure : result.outcome.failures) {
     nlohmann::ordered_json one;
     one["file"] = result.test->file;
-    one["line"] = line_of(result, failure);
-    one["source"] = source_of(result, failure);
+    one["line"] = failure_line(result, failure);
+    one["source"] = failure_source(result, failure);
     one["expected"] = failure.expected;
     one["got"] = failure.got;
     line["failures"].push_back(std::move(one));

@@ -18,7 +18,7 @@ namespace {
 
 constexpr size_t kMostListed = 5;
 
-std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+std::string quote_text(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 std::string when(Millis at_ms, const Zone& zone) {
   const bool whole_minute = at_ms % kMillisPerMinute == 0;
@@ -27,7 +27,7 @@ std::string when(Millis at_ms, const Zone& zone) {
 
 std::string value_text(const Value& value, const Zone& zone) {
   if (value.missing()) return "missing";
-  if (value.tag == Tag::kString) return quoted(value.bytes());
+  if (value.tag == Tag::kString) return quote_text(value.bytes());
   if (value.tag != Tag::kList) {
     std::string text;
     append_text(text, value, zone);
@@ -82,7 +82,7 @@ class Messages {
     if (expect_.times > 0) verdict.expected += times_text(expect_.times);
     if (expect_.has_moment) verdict.expected += ", at " + moment_text();
     if (!expect_.part.empty())
-      verdict.expected += ", with " + expect_.part + " containing " + quoted(expect_.contains);
+      verdict.expected += ", with " + expect_.part + " containing " + quote_text(expect_.contains);
     verdict.got = outcomes([&](const Delivery& delivery) { return is_meant(delivery); });
     if (verdict.got.empty()) verdict.got = all_outcomes();
     return verdict;
@@ -149,7 +149,7 @@ class Messages {
                       [&](const MessageRow& row) {
                         return !row.inline_text && world_.program.program().text(row.name) == expect_.message;
                       });
-      text += (text.empty() ? "" : " ") + (is_name ? expect_.message : quoted(expect_.message));
+      text += (text.empty() ? "" : " ") + (is_name ? expect_.message : quote_text(expect_.message));
     }
     if (text.empty()) text = "a message";
     return contact_.empty() ? text : text + " to " + std::string(contact_);
@@ -161,7 +161,7 @@ class Messages {
             when(delivery.at_ms, zone_);
     if (!delivery.reason.empty()) text += ", because " + delivery.reason;
     if (!expect_.part.empty() && delivery.status == DeliveryStatus::kSent)
-      text += ", with " + expect_.part + " " + quoted(part_of(delivery, expect_.part));
+      text += ", with " + expect_.part + " " + quote_text(part_of(delivery, expect_.part));
     return text;
   }
 
@@ -268,7 +268,7 @@ Result<Verdict> judge_run(const TestExpectation& expect, std::string_view contac
   WEND_ASSIGN_OR_RETURN(const std::vector<RunStory> runs, read_runs(contact, expect.journey, world));
   const auto run = std::find_if(runs.rbegin(), runs.rend(),
                                 [&](const RunStory& r) { return !expect.has_key || r.key == expect.key; });
-  const std::string who = expect.journey + (expect.has_key ? "[" + quoted(expect.key) + "]" : "");
+  const std::string who = expect.journey + (expect.has_key ? "[" + quote_text(expect.key) + "]" : "");
   Verdict verdict;
   bool known = false;
   WEND_ASSIGN_OR_RETURN(const ContactState state, read_state(contact, world, known));
@@ -289,7 +289,7 @@ Result<Verdict> judge_run(const TestExpectation& expect, std::string_view contac
     case TestExpectKind::kEnded: {
       verdict.expected = who + " ended";
       if (!expect.reason.empty()) verdict.expected += " because " + expect.reason;
-      if (expect.has_exit_text) verdict.expected += " because " + quoted(expect.exit_text);
+      if (expect.has_exit_text) verdict.expected += " because " + quote_text(expect.exit_text);
       if (run == runs.rend() || !run->ended) break;
       const bool by_reason = expect.reason.empty() || run->reason == expect.reason ||
                              (run->reason == "until" && run->because == expect.reason);
@@ -441,7 +441,7 @@ Result<Verdict> judge_attribute(const TestExpectation& expect, std::string_view 
 }  // namespace
 
 std::string message_text(const Delivery& delivery) {
-  return delivery.inline_message ? quoted(delivery.message) : delivery.message;
+  return delivery.inline_message ? quote_text(delivery.message) : delivery.message;
 }
 
 Result<Verdict> judge(const TestExpectation& expect, std::string_view contact, const TestWorld& world) {
