@@ -21,6 +21,7 @@ CheckedProgram check(const std::vector<ast::File>& files, const SourceMap& sourc
   check_constants(context);
   check_messages(context);
   collect_sends(context);
+  check_policies(context);
   check_journeys(context);
   check_tests(context);
   check_zones(context);

@@ -256,6 +256,16 @@ struct WaitArmInfo {
   uint32_t slot = kNone;  // with `as`
 };
 
+// A guard of a policy; what it says of numbers and times is its node's.
+struct GuardInfo {
+  const ast::Guard* guard = nullptr;
+  std::vector<uint32_t> channels;  // in channels; empty: every channel that reaches a person
+};
+struct PolicyInfo {
+  const ast::PolicyDecl* decl = nullptr;
+  std::vector<GuardInfo> guards;  // in the order of the source
+};
+
 struct StepInfo {
   uint32_t send = kNone;          // SendStep: in sends
   ListenInfo listen;              // WaitForStep
@@ -274,6 +284,7 @@ struct JourneyInfo {
   std::optional<GoalInfo> goal;
   const ast::LastsClause* lasts = nullptr;  // null: kDefaultLastsMs
   int64_t priority = 0;
+  uint32_t policy = kNone;  // in policies: the one it names, else `marketing`; kNone: the built-in one
   std::optional<std::string> zone;  // `zone "Europe/Paris"`; else the contact's, else the project's
   uint32_t slots = 0;               // one more than the highest slot its waits bind
   // Names of trigger properties that its steps, conditions and templates read after entry, so far as checked.
@@ -303,6 +314,7 @@ struct CheckedProgram {
   std::vector<QueryInfo> queries;
   std::vector<JourneyInfo> journeys;  // by name
   TestPlan tests;                     // beside the image
+  std::vector<PolicyInfo> policies;   // by name
 
   // Side tables by NodeId::index(); nodes that were not reached have empty entries.
   std::vector<ExprInfo> exprs;

@@ -30,9 +30,10 @@ struct Names {
   std::unordered_map<std::string_view, uint32_t> messages;  // declared ones
   std::unordered_map<std::string_view, uint32_t> journeys;
   std::unordered_map<std::string_view, uint32_t> slots;  // names from `as`
+  std::unordered_map<std::string_view, uint32_t> policies;
   std::unordered_map<std::string_view, const ast::ConstDecl*> constants;
   // Kinds that are parsed and cannot run yet: who uses one of them is told nothing more.
-  std::unordered_map<std::string_view, const ast::Decl*> segments, scores, catalogs, policies, sequences,
+  std::unordered_map<std::string_view, const ast::Decl*> segments, scores, catalogs, sequences,
       own_channels;
 };
 
@@ -59,6 +60,7 @@ class Context {
   // What was named somewhere, for the lint about unused declarations.
   std::unordered_set<uint32_t> used_events;
   std::unordered_set<const ast::Decl*> used_constants;
+  std::unordered_set<uint32_t> used_policies;
 
   // Journeys with a trigger that cannot run yet: what `trigger` has is not known.
   std::unordered_set<uint32_t> unknown_triggers;

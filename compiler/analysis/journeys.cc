@@ -77,7 +77,11 @@ class JourneyChecker {
     for (const Clause* clause : decl_.clauses) {
       if (const auto* enter = clause->as<EnterClause>()) check_enter(*enter);
     }
+    if (const auto found = context_.names.policies.find("marketing"); found != context_.names.policies.end()) {
+      journey().policy = found->second;
+    }
     for (const Clause* clause : decl_.clauses) check_clause(*clause);
+    if (journey().policy != kNone) context_.used_policies.insert(journey().policy);
     StepChecker(context_, row_).check_steps(decl_.steps, {});
   }
 
@@ -192,8 +196,10 @@ void JourneyChecker::check_clause(const Clause& clause) {
       return;
     case ClauseKind::kPolicy: {
       const Word& name = clause.as<PolicyClause>()->name;
-      const bool known = context_.names.policies.contains(name.text) || context_.has_unread_modules;
-      if (!known) {
+      const auto found = context_.names.policies.find(name.text);
+      if (found != context_.names.policies.end()) {
+        journey().policy = found->second;
+      } else if (!context_.has_unread_modules) {
         context_.sink.report(UnknownPolicy{name.span, std::string(name.text),
                                            near_names(name.text, names_of(context_.names.policies))});
       }

@@ -18,6 +18,9 @@ void collect_sends(Context& context);
 // Parts that a channel needs or does not have, parts that stand twice.
 void check_messages(Context& context);
 
+// Resolves the guards of policies and types their expressions.
+void check_policies(Context& context);
+
 // Resolves the clauses and steps of every journey and types their expressions; constants and defaults, too.
 void check_constants(Context& context);
 void check_journeys(Context& context);

@@ -50,6 +50,7 @@ class SymbolCollector {
   void collect_const(const ConstDecl& decl);
   void collect_message(const MessageDecl& decl);
   void collect_journey(const JourneyDecl& decl);
+  void collect_policy(const PolicyDecl& decl);
   void collect_settings(const SettingsDecl& decl);
   void collect_setting(const Setting& setting);
   // False after the report that `map` has the name already.
@@ -189,7 +190,7 @@ void SymbolCollector::collect(const Decl& decl) {
       unsupported(decl, "channel", names, names.own_channels);
       return;
     case DeclKind::kPolicy:
-      unsupported(decl, "policy", names, names.policies);
+      collect_policy(*decl.as<PolicyDecl>());
       return;
     case DeclKind::kSteps:
       unsupported(decl, "steps", names, names.sequences);
@@ -311,6 +312,14 @@ void SymbolCollector::collect_journey(const JourneyDecl& decl) {
   program_.journeys.push_back(std::move(journey));
 }
 
+void SymbolCollector::collect_policy(const PolicyDecl& decl) {
+  const auto row = static_cast<uint32_t>(program_.policies.size());
+  if (!declare(context_.names.policies, decl, "policy", row)) return;
+  PolicyInfo policy;
+  policy.decl = &decl;
+  program_.policies.push_back(std::move(policy));
+}
+
 void SymbolCollector::collect_settings(const SettingsDecl& decl) {
   for (const Setting& setting : decl.settings) collect_setting(setting);
 }
@@ -366,6 +375,11 @@ void SymbolCollector::sort_rows() {
             [](const MessageInfo& a, const MessageInfo& b) { return a.name < b.name; });
   for (uint32_t i = 0; i < program_.journeys.size(); ++i) {
     context_.names.journeys[program_.journeys[i].decl->name.text] = i;
+  }
+  std::sort(program_.policies.begin(), program_.policies.end(),
+            [](const PolicyInfo& a, const PolicyInfo& b) { return a.decl->name.text < b.decl->name.text; });
+  for (uint32_t i = 0; i < program_.policies.size(); ++i) {
+    context_.names.policies[program_.policies[i].decl->name.text] = i;
   }
   for (uint32_t i = 0; i < program_.messages.size(); ++i) {
     context_.names.messages[program_.messages[i].decl->name.text] = i;

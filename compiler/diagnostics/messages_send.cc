@@ -122,8 +122,31 @@ Diagnostic describe(const NoPolicy& m) {
       start_diagnostic(NoPolicy::kCode, "marketing is sent, and no policy says how much is too much", m.at,
                        fmt::format("any number of these a day, at any hour, on `{}`", m.channel));
   d.notes.push_back("the built-in policy only leaves out contacts who refused");
+  if (m.sends_sms) {
+    d.help.push_back("this is a start:");
+    d.help.push_back("`policy marketing { consent opt_out  consent sms opt_in  cap 3 per 7d }`");
+    d.help.push_back("inside it `quiet sms, push 21:00..08:00` keeps the nights free");
+    return d;
+  }
   d.help.push_back(
       "`policy marketing { consent opt_out  cap 3 per 7d  quiet sms, push 21:00..08:00 }` is a start");
+  return d;
+}
+
+Diagnostic describe(const SmsWithoutOptIn& m) {
+  Diagnostic d = start_diagnostic(SmsWithoutOptIn::kCode, "marketing by SMS goes to people who never agreed",
+                                  m.at, fmt::format("{} asks for no consent to `sms`", quoted(m.policy)));
+  if (m.sent_at) d.secondary.push_back({*m.sent_at, "sent here"});
+  d.notes.push_back("most countries allow marketing by SMS only with consent given before");
+  d.help.push_back("write `consent sms opt_in` in the policy");
+  return d;
+}
+
+Diagnostic describe(const SmsWithoutQuietHours& m) {
+  Diagnostic d = start_diagnostic(SmsWithoutQuietHours::kCode, "marketing by SMS may go out at night", m.at,
+                                  fmt::format("{} has no quiet hours for `sms`", quoted(m.policy)));
+  if (m.sent_at) d.secondary.push_back({*m.sent_at, "sent here"});
+  d.help.push_back("write `quiet sms 21:00..08:00` in the policy");
   return d;
 }
 

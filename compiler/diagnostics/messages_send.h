@@ -91,9 +91,28 @@ struct NoPolicy {
   static constexpr Code kCode = Code::kNoPolicy;
   Span at;  // the first marketing send of the program
   std::string channel;
+  bool sends_sms = false;  // somewhere in the program
   bool operator==(const NoPolicy&) const = default;
 };
 Diagnostic describe(const NoPolicy& message);
+
+struct SmsWithoutOptIn {
+  static constexpr Code kCode = Code::kSmsWithoutOptIn;
+  Span at;  // the guard that lets them through, else the policy's name
+  std::string policy;
+  std::optional<Span> sent_at;  // the first such send
+  bool operator==(const SmsWithoutOptIn&) const = default;
+};
+Diagnostic describe(const SmsWithoutOptIn& message);
+
+struct SmsWithoutQuietHours {
+  static constexpr Code kCode = Code::kSmsWithoutQuietHours;
+  Span at;  // the policy's name
+  std::string policy;
+  std::optional<Span> sent_at;  // the first such send
+  bool operator==(const SmsWithoutQuietHours&) const = default;
+};
+Diagnostic describe(const SmsWithoutQuietHours& message);
 
 struct SuppressedFallsThrough {
   static constexpr Code kCode = Code::kSuppressedFallsThrough;

@@ -43,6 +43,7 @@ void emit_events(Context& context);
 void emit_attributes(Context& context);
 void emit_channels(Context& context);
 void emit_messages(Context& context);
+void emit_policies(Context& context);
 void emit_journeys(Context& context);
 
 }  // namespace wend::emit

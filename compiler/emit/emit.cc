@@ -83,6 +83,8 @@ Program emit_program(const CheckedProgram& checked, const TemplateSet& templates
   if (report_overflow(tables, sink)) return program;
   emit::emit_messages(context);
   if (sink.has_errors()) return program;
+  emit::emit_policies(context);
+  if (report_overflow(tables, sink)) return program;
   emit::emit_journeys(context);
   return program;
 }

@@ -19,6 +19,7 @@ void lint_misleading_indentation(Context& context);
 // project.cc
 void lint_unused_declaration(Context& context);
 void lint_no_policy(Context& context);
+void lint_sms(Context& context);
 
 void run_lints(Context& context);
 

@@ -37,14 +37,67 @@ void lint_unused_declaration(Context& context) {
     if (message.decl == nullptr || !message.scope.journeys.empty()) continue;
     context.sink.report(UnusedDeclaration{message.decl->name.span, "message", message.name});
   }
+  for (uint32_t i = 0; i < context.program.policies.size(); ++i) {
+    if (context.used_policies.contains(i)) continue;
+    const PolicyDecl& policy = *context.program.policies[i].decl;
+    context.sink.report(UnusedDeclaration{policy.name.span, "policy", std::string(policy.name.text)});
+  }
   for (const auto& [name, constant] : context.names.constants) {
     if (context.used_constants.contains(constant)) continue;
     context.sink.report(UnusedDeclaration{constant->name.span, "constant", std::string(name)});
   }
 }
 
+namespace {
+
+// The first marketing SMS of the journeys under a policy; nullptr where there is none.
+const SendInfo* first_sms(const Context& context, uint32_t policy) {
+  for (const SendInfo& send : context.program.sends) {
+    if (send.message == kNone || send.journey == kNone) continue;
+    const MessageInfo& message = context.program.messages[send.message];
+    if (message.channel != static_cast<uint32_t>(BuiltinChannel::kSms)) continue;
+    if (policy != kNone && context.program.journeys[send.journey].policy != policy) continue;
+    if (is_marketing(context, message)) return &send;
+  }
+  return nullptr;
+}
+
+bool speaks_of_sms(const GuardInfo& guard) {
+  return guard.channels.empty() ||
+         std::find(guard.channels.begin(), guard.channels.end(),
+                   static_cast<uint32_t>(BuiltinChannel::kSms)) != guard.channels.end();
+}
+
+}  // namespace
+
+// Marketing by SMS needs consent, and nobody wants to be woken by it.
+void lint_sms(Context& context) {
+  for (uint32_t i = 0; i < context.program.policies.size(); ++i) {
+    const PolicyInfo& policy = context.program.policies[i];
+    const SendInfo* send = first_sms(context, i);
+    if (send == nullptr) continue;
+    const std::string name(policy.decl->name.text);
+    const Guard* consent = nullptr;
+    bool quiet = false;
+    for (const GuardInfo& guard : policy.guards) {
+      if (!speaks_of_sms(guard)) continue;
+      if (guard.guard->kind == ast::GuardKind::kQuiet) quiet = true;
+      if (guard.guard->kind != ast::GuardKind::kConsent) continue;
+      if (consent == nullptr || !guard.channels.empty()) consent = guard.guard;
+    }
+    if (consent == nullptr || consent->consent != ast::ConsentMode::kOptIn) {
+      context.sink.report(SmsWithoutOptIn{consent != nullptr ? consent->span : policy.decl->name.span, name,
+                                          send->step->body.span});
+    }
+    if (!quiet) {
+      context.sink.report(SmsWithoutQuietHours{policy.decl->name.span, name, send->step->body.span});
+    }
+  }
+}
+
 // A single sentence is somebody's first try: it has no policy, and nothing is wrong with that.
 void lint_no_policy(Context& context) {
+  if (!context.program.policies.empty()) return;
   const bool declares_messages =
       std::any_of(context.program.messages.begin(), context.program.messages.end(),
                   [](const MessageInfo& message) { return message.decl != nullptr; });
@@ -53,7 +106,8 @@ void lint_no_policy(Context& context) {
     if (send.message == kNone) continue;
     const MessageInfo& message = context.program.messages[send.message];
     if (!is_marketing(context, message)) continue;
-    context.sink.report(NoPolicy{send.step->body.span, context.program.channels[message.channel].name});
+    context.sink.report(NoPolicy{send.step->body.span, context.program.channels[message.channel].name,
+                                 first_sms(context, kNone) != nullptr});
     return;
   }
 }
@@ -65,6 +119,7 @@ void run_lints(Context& context) {
   lint_misleading_indentation(context);
   lint_uncorrelated_until(context);
   lint_no_policy(context);
+  lint_sms(context);
   lint_suppressed_falls_through(context);
 }
 

@@ -123,6 +123,17 @@ void append_sends_and_waits(std::string& out, const Program& p) {
   }
 }
 
+void append_policies(std::string& out, const Program& p) {
+  if (!p.policies.empty()) out += "\npolicies\n";
+  for (size_t i = 0; i < p.policies.size(); ++i) {
+    out += fmt::format("  {} {}\n", i, text_or_mark(p, p.policies[i].name));
+    for (const GuardRow& guard : p.policies[i].guards) {
+      out += "    " + text_or_mark(p, guard.text) + routine_text("limit", guard.limit) +
+             routine_text("condition", guard.condition) + '\n';
+    }
+  }
+}
+
 void append_enter(std::string& out, const JourneyRow& row) {
   static constexpr const char* kModes[] = {"again", "once", "once", "restart"};
   const auto mode = static_cast<size_t>(row.enter);
@@ -153,6 +164,9 @@ void append_journey(std::string& out, const Program& p, const JourneyRow& row) {
   out += "    lasts at most " + format_duration(row.lasts_ms);
   if (row.lasts_act_pc != kNone) out += fmt::format(" -> {}", row.lasts_act_pc);
   out += '\n';
+  if (row.policy.index() < p.policies.size()) {
+    out += fmt::format("    policy {}\n", text_or_mark(p, p.policies[row.policy.index()].name));
+  }
   if (row.priority != 0) out += fmt::format("    priority {}\n", row.priority);
   if (row.zone == ZoneKind::kFixed) out += fmt::format("    zone \"{}\"\n", text_or_mark(p, row.zone_name));
   if (row.kept_properties.empty()) return;
@@ -233,6 +247,7 @@ void append_tables(std::string& out, const Program& p) {
   append_attributes(out, p);
   append_messages(out, p);
   append_sends_and_waits(out, p);
+  append_policies(out, p);
   if (!p.journeys.empty()) out += "\njourneys\n";
   for (size_t i = 0; i < p.journeys.size(); ++i) {
     out += fmt::format("  {} {}\n", i, text_or_mark(p, p.journeys[i].name));

@@ -35,8 +35,9 @@ enum class Section : uint8_t {
   kQueries = 15,
   kJourneys = 16,
   kCode = 17,
+  kPolicies = 18,
 };
-constexpr uint8_t kLastSection = 17;
+constexpr uint8_t kLastSection = 18;
 
 template <typename Archive>
 void visit(Archive& a, SettingsRow& r) {
@@ -213,9 +214,34 @@ void visit(Archive& a, JourneyRow& r) {
   a.signed_number(r.lasts_ms);
   a.index(r.lasts_act_pc);
   a.signed_number(r.priority);
+  a.id(r.policy);
   a.choice(r.zone, ZoneKind::kFixed);
   a.id(r.zone_name);
   a.rows(r.kept_properties, [](Archive& b, uint16_t& property) { b.number(property); });
+}
+
+template <typename Archive>
+void visit(Archive& a, GuardRow& r) {
+  a.choice(r.kind, GuardKind::kQuiet);
+  a.rows(r.channels, [](Archive& b, ChannelIx& channel) { b.id(channel); });
+  a.id(r.text);
+  a.choice(r.consent, ConsentMode::kNotAsked);
+  a.choice(r.scope, CapScope::kOffer);
+  a.id(r.category);
+  a.number(r.count);
+  a.id(r.limit);
+  a.id(r.condition);
+  a.signed_number(r.window_ms);
+  a.number(r.from_ms);
+  a.number(r.to_ms);
+  a.number(r.weekday_mask);
+  a.flag(r.drop);
+}
+
+template <typename Archive>
+void visit(Archive& a, PolicyRow& r) {
+  a.id(r.name);
+  a.rows(r.guards, [](Archive& b, GuardRow& guard) { visit(b, guard); });
 }
 
 // All sections of a body in their order. `section(kind, content)` frames one.
@@ -244,6 +270,7 @@ void visit_body(Archive& a, Program& p) {
   a.section(Section::kQueries, [&] { a.rows(p.queries, row); });
   a.section(Section::kJourneys, [&] { a.rows(p.journeys, row); });
   a.section(Section::kCode, [&] { a.code(p.code); });
+  a.section(Section::kPolicies, [&] { a.rows(p.policies, row); });
 }
 
 }  // namespace wend::image_layout

@@ -31,6 +31,7 @@ using StepIx = StrongId<struct StepIxTag>;
 using SendIx = StrongId<struct SendIxTag>;
 using WaitIx = StrongId<struct WaitIxTag>;
 using QueryIx = StrongId<struct QueryIxTag>;
+using PolicyIx = StrongId<struct PolicyIxTag>;
 
 // "None" for every index type: RoutineIx{kNone} means there is no such routine.
 constexpr uint32_t kNone = 0xFFFFFFFF;
@@ -231,6 +232,32 @@ struct WaitRow {
   std::vector<WaitArm> arms;
 };
 
+enum class GuardKind : uint8_t { kConsent = 0, kHibernate = 1, kCap = 2, kQuiet = 3 };
+enum class ConsentMode : uint8_t { kOptIn = 0, kOptOut = 1, kNotAsked = 2 };
+enum class CapScope : uint8_t { kChannels = 0, kCategory = 1, kOffer = 2 };
+// One guard of a policy (language, section 6). Which fields have a meaning depends on the kind.
+struct GuardRow {
+  GuardKind kind = GuardKind::kConsent;
+  std::vector<ChannelIx> channels;  // empty: every channel that reaches a person
+  StringIx text;                    // for people: "cap 3 per 7d"
+  ConsentMode consent = ConsentMode::kOptOut;
+  CapScope scope = CapScope::kChannels;
+  StringIx category = none_of<StringIx>();  // kCap, kCategory: counts what has this category
+  // kCap: how many fit into the window, where `limit` gives no other number. kHibernate: how many sends fell
+  // into the silence before it counts; 0: it counts at once.
+  uint32_t count = 0;
+  RoutineIx limit = none_of<RoutineIx>();  // kCap: an int; missing lets nothing through
+  RoutineIx condition = none_of<RoutineIx>();  // kHibernate: `when`; kCap: whom it is for, none: everyone
+  Millis window_ms = 0;                    // kCap; kHibernate with a count: how far back sends are counted
+  uint32_t from_ms = 0, to_ms = 0;         // kQuiet: times of day; from >= to: over midnight
+  uint8_t weekday_mask = 0;                // kQuiet: bit 0 Monday .. 6 Sunday on which it begins; 0: every day
+  bool drop = false;                       // kQuiet: suppressed instead of held
+};
+struct PolicyRow {
+  StringIx name;
+  std::vector<GuardRow> guards;  // in the order in which they are asked: ascending by kind
+};
+
 enum class EnterMode : uint8_t { kAgain = 0, kOnce = 1, kOncePer = 2, kRestart = 3 };
 struct TriggerRow {
   EventIx event;
@@ -267,6 +294,7 @@ struct JourneyRow {
   Millis lasts_ms = 0;         // the default is written out by the compiler
   uint32_t lasts_act_pc = kNone;
   int32_t priority = 0;
+  PolicyIx policy = none_of<PolicyIx>();  // none: the built-in one
   ZoneKind zone = ZoneKind::kContactThenProject;
   StringIx zone_name = none_of<StringIx>();
   // Properties of the trigger that are kept with a run (numbers, ascending): what its steps and conditions
@@ -309,6 +337,7 @@ struct Program {
   std::vector<QueryRow> queries;
   std::vector<JourneyRow> journeys;
   std::vector<Instruction> code;
+  std::vector<PolicyRow> policies;
 
   const std::string& text(StringIx ix) const { return strings[ix.index()]; }
 };

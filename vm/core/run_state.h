@@ -54,6 +54,18 @@ struct SendStatus {
   std::vector<std::string> links_clicked;
 };
 
+// A message that waits for its release, and its run with it. Everything is decided anew then.
+struct HeldSend {
+  SendIx send;
+  uint32_t next_pc = 0;  // where the run goes on after the send step
+  Millis since_ms = 0;   // when the step was reached
+  Millis release_ms = 0;
+  uint64_t delivery = 0;  // number of the delivery: the outcome has the same id as its `held` lines
+  // Held in a last act: how the run ends afterwards ("until", "expired") and because of what. Empty elsewhere.
+  std::string ending;
+  std::string ending_because;
+};
+
 struct RunState {
   JourneyIx journey;
   uint64_t number = 0;  // unique in the contact, ascending
@@ -69,6 +81,7 @@ struct RunState {
   Millis wait_since_ms = 0;
   Millis due_ms = kNever;      // of the wait
   Millis ends_at_ms = kNever;  // `lasts at most`
+  std::optional<HeldSend> held;  // then it does not wait at a wait
 };
 
 // Engagement of a contact with any message: the latest of each kind (and link), for conditions where no send

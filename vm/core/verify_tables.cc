@@ -30,6 +30,7 @@ class TableVerifier {
     steps_and_sends();
     queries();
     waits();
+    policies();
     journeys();
     if (error_.empty()) return {};
     return Error{ErrorKind::kCorrupt, "image: " + error_};
@@ -259,6 +260,35 @@ class TableVerifier {
     }
   }
 
+  void guard(const GuardRow& row) {
+    for (const ChannelIx channel : row.channels) {
+      id(channel, p_.channels.size(), "a guard's channel is out of range");
+    }
+    text(row.text);
+    optional_text(row.category);
+    check(row.scope != CapScope::kCategory || !is_none(row.category), "a cap's category has no name");
+    value_routine(row.limit);
+    value_routine(row.condition);
+    check(row.kind != GuardKind::kHibernate || !is_none(row.condition), "a hibernation has no condition");
+    check(row.window_ms >= 0, "a guard's window is negative");
+    check(row.from_ms < kMillisPerDay && row.to_ms < kMillisPerDay, "a time of day is out of range");
+    check(row.weekday_mask < 128, "a weekday is unknown");
+  }
+
+  void policies() {
+    for (size_t i = 0; i < p_.policies.size() && error_.empty(); ++i) {
+      at("policy", i);
+      const PolicyRow& row = p_.policies[i];
+      text(row.name);
+      GuardKind previous = GuardKind::kConsent;
+      for (const GuardRow& one : row.guards) {
+        check(one.kind >= previous, "guards are out of order");
+        previous = one.kind;
+        guard(one);
+      }
+    }
+  }
+
   void journeys() {
     for (size_t i = 0; i < p_.journeys.size() && error_.empty(); ++i) {
       at("journey", i);
@@ -273,6 +303,7 @@ class TableVerifier {
         value_routine(trigger.where);
         text(trigger.text);
       }
+      optional_id(row.policy, p_.policies.size(), "its policy is out of range");
       value_routine(row.for_condition);
       value_routine(row.each);
       for (const UntilRow& until : row.untils) {

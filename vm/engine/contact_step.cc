@@ -170,7 +170,9 @@ void ContactStep::remember(uint64_t id_hash, Millis at_ms) {
 Millis ContactStep::next_due() const {
   Millis due = kNever;
   for (const StoredRun& run : state_.runs) {
-    if (run.active()) due = std::min({due, run.state.due_ms, run.state.ends_at_ms});
+    if (!run.active()) continue;
+    due = std::min({due, run.state.due_ms, run.state.ends_at_ms});
+    if (run.state.held.has_value()) due = std::min(due, run.state.held->release_ms);
   }
   for (const ContactTimer& timer : state_.timers) due = std::min(due, timer.due_ms);
   return due;
@@ -199,7 +201,7 @@ void ContactStep::fire_timers(Millis up_to_ms) {
   }
 }
 
-// At one instant: horizons of `lasts at most` first, then waits, each oldest run first (language, section 9).
+// At one instant: horizons of `lasts at most` first, then releases of held messages, then waits, each oldest run first (language, section 9).
 void ContactStep::fire_at(Millis due_ms) {
   for (size_t i = 0; i < state_.runs.size(); ++i) {
     StoredRun& run = state_.runs[i];
@@ -207,9 +209,10 @@ void ContactStep::fire_at(Millis due_ms) {
     ++effects_->timers;
     note(run, TraceKind::kHorizon);
     leave_wait(run);
-    last_act(run, image_of(run).journey(run.state.journey).lasts_act_pc);
-    end_run(run, "expired", {});
+    if (last_act(run, image_of(run).journey(run.state.journey).lasts_act_pc, "expired", {}))
+      end_run(run, "expired", {});
   }
+  release_all(due_ms);
   for (size_t i = 0; i < state_.runs.size(); ++i) {
     StoredRun& run = state_.runs[i];
     if (!run.active() || run.state.due_ms > due_ms) continue;
@@ -391,6 +394,7 @@ void ContactStep::forget_old_events() {
 void ContactStep::prune() {
   forget_old_events();
   std::erase_if(state_.runs, [&](const StoredRun& run) { return run.ended && !goal_open(run); });
+  forget_counted();
 }
 
 TraceEntry& ContactStep::note(TraceKind kind, std::string_view text, std::string_view more, int64_t number) {

@@ -8,7 +8,8 @@
 //   contact_step.cc  order of inputs and timers, duplicates, lateness, attributes
 //   runs.cc          driving the interpreter: steps, waits, `until`, the end of a run
 //   entries.cc       triggers, `for`, `enter`, conversions
-//   sends.cc         guards and the hand-over of messages
+//   sends.cc         the hand-over of messages, held ones
+//   guards.cc        policies: who may be sent what, and when
 //   engagement.cc    opens, clicks, bounces: whose they are and what they change
 //
 // Nothing here may depend on how inputs were batched: what is pruned from the state is never looked at once
@@ -44,6 +45,7 @@ constexpr size_t kMaxRunsOfJourney = 100;
 constexpr size_t kMaxRecentEvents = 4096;
 constexpr size_t kMaxRecentDeliveries = 64;
 constexpr Millis kDeliveryMemoryMs = 90 * kMillisPerDay;
+constexpr size_t kMaxCountedSends = 1000;
 constexpr size_t kMaxEngagements = 64;
 constexpr size_t kMaxLinks = 32;
 constexpr size_t kMaxEntryKeys = 1000;
@@ -156,7 +158,7 @@ class ContactStep {
   bool try_wait(StoredRun& run, Arrived& event);
   void move_wait(StoredRun& run);
   void end_run(StoredRun& run, std::string_view reason, std::string_view because);
-  void last_act(StoredRun& run, uint32_t act_pc);
+  bool last_act(StoredRun& run, uint32_t act_pc, std::string_view reason, std::string_view because);
   void leave_wait(StoredRun& run);
 
   // entries.cc
@@ -172,12 +174,34 @@ class ContactStep {
   void ignored(JourneyIx journey, TraceIgnored why, std::string_view trigger_text);
 
   // sends.cc
-  void send(StoredRun& run, SendIx send);
-  SuppressReason guard(const Image& image, SendIx send, std::string_view address) const;
+  bool send(StoredRun& run, SendIx send, uint32_t next_pc, const HeldSend* held_before = nullptr);
+  void hand_over(StoredRun& run, SendIx send, uint64_t number);
+  void put_line(const Delivery& delivery, uint64_t line_number);
+  Delivery delivery_head(const StoredRun& run, SendIx send, uint64_t number) const;
+  void release(StoredRun& run);
+  void release_all(Millis due_ms);
+  void cancel_held(StoredRun& run);
   void render_all(const MessageRow& message, const EvalContext& eval, Delivery& delivery);
   void count_delivery(const Delivery& delivery);
   void follow_up(const Delivery& delivery, EngagementWord word);
   bool anybody_listens(EngagementWord word) const;
+
+  // guards.cc
+  struct Verdict {
+    SuppressReason reason = SuppressReason::kNotSuppressed;
+    Millis release_ms = kNever;  // held until then, because of `reason`
+    bool held() const { return release_ms != kNever; }
+  };
+  Verdict decide(const Image& image, SendIx send, std::string_view address, const EvalContext& eval);
+  bool address_works(const Image& image, const ChannelRow& channel, std::string_view address) const;
+  bool consents(const Image& image, const PolicyRow* policy, const MessageRow& message) const;
+  bool hibernates(const Image& image, const GuardRow& guard, const EvalContext& eval);
+  bool cap_is_full(const Image& image, const GuardRow& guard, const MessageRow& message,
+                   const EvalContext& eval);
+  Verdict quiet(const PolicyRow& policy, const MessageRow& message, const Zone& zone) const;
+  void count_send(const Image& image, const MessageRow& message, uint64_t number);
+  Millis counting_window() const;
+  void forget_counted();
 
   // engagement.cc
   void engage(Arrived& event);

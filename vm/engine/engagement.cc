@@ -156,6 +156,11 @@ bool ContactStep::apply_engagement(EngagementWord word, RecentDelivery* delivery
       if (keeps_link) send.links_clicked.emplace_back(link);
     }
   }
+  // What a provider refuses for good takes no place in a cap.
+  if (word == EngagementWord::kFailed) {
+    std::erase_if(state_.counted,
+                  [&](const CountedSend& sent) { return sent.delivery == delivery->number; });
+  }
   remember_engagement(word, link, at_ms);
   TraceEntry& entry = note(TraceKind::kEngagement, name, link, static_cast<int64_t>(delivery->number));
   entry.run = delivery->run;

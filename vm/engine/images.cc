@@ -14,6 +14,11 @@ Image::Image(uint32_t number, std::shared_ptr<const LoadedProgram> program,
       attribute_numbers_(std::move(attribute_numbers)),
       journey_numbers_(std::move(journey_numbers)) {
   index_events();
+  for (const PolicyRow& policy : this->program().policies) {
+    for (const GuardRow& guard : policy.guards) {
+      counting_window_ms_ = std::max(counting_window_ms_, guard.window_ms);
+    }
+  }
 }
 
 void Image::index_events() {
@@ -56,6 +61,14 @@ bool Image::run_fits(const StoredRun& run) const {
   }
   for (const SendStatus& send : s.sends) {
     if (send.send.index() >= p.sends.size()) return false;
+  }
+  if (s.held.has_value()) {
+    const HeldSend& held = *s.held;
+    if (run.ended || !is_none(s.wait) || held.send.index() >= p.sends.size()) return false;
+    if (p.steps[p.sends[held.send.index()].step.index()].journey != s.journey) return false;
+    if (held.next_pc == 0 || held.next_pc >= p.code.size()) return false;
+    const Instruction before = p.code[held.next_pc - 1];
+    return opcode_of(before) == Opcode::kSend && x16_of(before) == held.send.number;
   }
   if (is_none(s.wait)) return run.ended;
   if (s.wait.index() >= p.waits.size()) return false;

@@ -50,6 +50,9 @@ class Image {
     return mode == EnterMode::kOnce || mode == EnterMode::kOncePer;
   }
 
+  // The longest window over which a guard of a policy counts what was handed over; 0: none counts.
+  Millis counting_window_ms() const { return counting_window_ms_; }
+
   // Does a run from a record fit this image? A run that does not would read outside its tables.
   bool run_fits(const StoredRun& run) const;
 
@@ -62,6 +65,7 @@ class Image {
   std::vector<uint16_t> journey_numbers_;
   std::vector<std::vector<EntryCandidate>> candidates_;  // by EventIx
   std::vector<bool> listens_;
+  Millis counting_window_ms_ = 0;
 };
 
 class Images {

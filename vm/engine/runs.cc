@@ -72,7 +72,7 @@ ContactStep::Left ContactStep::resume(StoredRun& run, uint32_t pc) {
     pc = effect.next_pc;
     switch (effect.kind) {
       case EffectKind::kSend:
-        send(run, SendIx{effect.operand});
+        if (!send(run, SendIx{effect.operand}, pc)) return Left::kWaiting;
         break;
       case EffectKind::kSet:
         set_attribute(image, AttrIx{effect.operand}, effect.value);
@@ -135,7 +135,9 @@ std::optional<uint32_t> ContactStep::begin_wait(StoredRun& run, WaitIx ix, const
   return std::nullopt;
 }
 
+// The run leaves where it stands: its wait, or the message that it holds.
 void ContactStep::leave_wait(StoredRun& run) {
+  cancel_held(run);
   run.state.wait = none_of<WaitIx>();
   run.state.wait_since_ms = 0;
   run.state.due_ms = kNever;
@@ -166,6 +168,8 @@ void ContactStep::run_events(Arrived& event) {
   for (size_t i = 0; i < count; ++i) {
     StoredRun& run = state_.runs[i];
     if (!run.active() || view(event, image_of(run)) == nullptr) continue;
+    // Held in its last act: it has ended but for that message.
+    if (run.state.held.has_value() && !run.state.held->ending.empty()) continue;
     if (try_untils(run, event) || event.late) continue;
     try_wait(run, event);
   }
@@ -185,8 +189,7 @@ bool ContactStep::try_untils(StoredRun& run, Arrived& event) {
     const std::string_view cause = image.text_or_empty(until.cause);
     note(run, TraceKind::kUntil, cause);
     leave_wait(run);
-    last_act(run, until.act_pc);
-    end_run(run, "until", cause);
+    if (last_act(run, until.act_pc, "until", cause)) end_run(run, "until", cause);
     return true;
   }
   return false;
@@ -215,10 +218,19 @@ bool ContactStep::try_wait(StoredRun& run, Arrived& event) {
   return false;
 }
 
-// The block of `until` or `lasts`. It cannot wait; whatever ends it, the caller ends the run.
-void ContactStep::last_act(StoredRun& run, uint32_t act_pc) {
-  if (act_pc == kNone) return;
-  if (resume(run, act_pc) == Left::kWaiting) leave_wait(run);
+// The block of `until` or `lasts`. It cannot wait; true: the caller ends the run. False where a guard holds a
+// message of it: the run ends with its release.
+bool ContactStep::last_act(StoredRun& run, uint32_t act_pc, std::string_view reason,
+                           std::string_view because) {
+  if (act_pc == kNone || resume(run, act_pc) != Left::kWaiting) return true;
+  if (!run.state.held.has_value()) {
+    leave_wait(run);
+    return true;
+  }
+  run.state.held->ending.assign(reason);
+  run.state.held->ending_because.assign(because);
+  run.state.ends_at_ms = kNever;
+  return false;
 }
 
 void ContactStep::end_run(StoredRun& run, std::string_view reason, std::string_view because) {

@@ -1,35 +1,14 @@
-// Send steps: guards, rendering, the hand-over to the outbox.
+// Send steps: rendering, the hand-over to the outbox, held messages and their release.
 
 #include <algorithm>
 #include <utility>
 
-#include "vm/base/hash.h"
 #include "vm/core/attribute_block.h"
 #include "vm/engine/contact_step.h"
+#include "vm/engine/guards.h"
 
 namespace wend {
 namespace {
-
-std::string_view category_name(const Image& image, const MessageRow& message) {
-  switch (message.category) {
-    case CategoryKind::kMarketing:
-      return "marketing";
-    case CategoryKind::kTransactional:
-      return "transactional";
-    case CategoryKind::kNamed:
-      return image.text_or_empty(message.category_name);
-  }
-  return {};
-}
-
-bool list_has(const Value& list, std::string_view name) {
-  ListCursor cursor(list);
-  Value element;
-  while (cursor.next(element)) {
-    if (element.tag == Tag::kString && element.bytes() == name) return true;
-  }
-  return false;
-}
 
 // Where the run stands: the send's place among its `sends`, made new where it is the first pass.
 SendStatus& status_of(RunState& state, SendIx send) {
@@ -48,13 +27,38 @@ SendStatus& status_of(RunState& state, SendIx send) {
 
 }  // namespace
 
-void ContactStep::send(StoredRun& run, SendIx ix) {
+// What every line about a send says of its origin.
+Delivery ContactStep::delivery_head(const StoredRun& run, SendIx ix, uint64_t number) const {
+  const Image& image = image_of(run);
+  const Program& program = image.program();
+  const SendRow& row = program.sends[ix.index()];
+  const MessageRow& message = program.messages[row.message.index()];
+  const StepRow& step = program.steps[row.step.index()];
+  Delivery delivery;
+  delivery.id = delivery_id(contact_, number);
+  delivery.at_ms = state_.clock_ms;
+  delivery.contact = contact_;
+  delivery.journey = image.journey_name(run.state.journey);
+  delivery.version = image.loaded().name();
+  delivery.run = run_id(contact_, run.state.number);
+  delivery.line = step.line;
+  delivery.step = is_none(step.label) ? "line " + std::to_string(step.line) : "@" + image.text(step.label);
+  delivery.file = image.text(step.file);
+  delivery.channel = image.text(program.channels[message.channel.index()].name);
+  delivery.message = image.text(message.name);
+  delivery.inline_message = message.inline_text;
+  delivery.category = std::string(category_name(program, message));
+  return delivery;
+}
+
+// One attempt of a send step: the first, or where `held_before` is given that of a release. False where the
+// message is held, and the run with it.
+bool ContactStep::send(StoredRun& run, SendIx ix, uint32_t next_pc, const HeldSend* held_before) {
   const Image& image = image_of(run);
   const Program& program = image.program();
   const SendRow& row = program.sends[ix.index()];
   const MessageRow& message = program.messages[row.message.index()];
   const ChannelRow& channel = program.channels[message.channel.index()];
-  const StepRow& step = program.steps[row.step.index()];
 
   EvalContext eval = context(image, run.state.journey, &run.state, nullptr);
   std::string with_bytes;
@@ -65,98 +69,149 @@ void ContactStep::send(StoredRun& run, SendIx ix) {
     with = decode_value(reader);
     eval.with = &with;
   }
-
-  Delivery delivery;
+  // All lines about a message have one id; each has a number of its own in the outbox.
+  const uint64_t line_number = state_.next_delivery++;
+  const uint64_t number = held_before != nullptr ? held_before->delivery : line_number;
+  Delivery delivery = delivery_head(run, ix, number);
   if (!is_none(message.to)) {
     if (!interpreter_.render(message.to, eval, delivery.to)) delivery.cut = true;
   } else if (!is_none(channel.address)) {
     const Value address = block_get(state_.attributes, image.attribute_numbers()[channel.address.index()]);
     if (address.tag == Tag::kString) delivery.to = std::string(address.bytes());
   }
-  SuppressReason reason = guard(image, ix, delivery.to);
-  if (reason == SuppressReason::kNotSuppressed && !is_none(row.while_condition) &&
-      !interpreter_.evaluate(row.while_condition, eval).is_true()) {
-    reason = SuppressReason::kWhile;
-  }
-  const bool handed = reason == SuppressReason::kNotSuppressed;
-  const uint64_t number = state_.next_delivery++;
 
-  delivery.id = delivery_id(contact_, number);
-  delivery.at_ms = state_.clock_ms;
-  delivery.contact = contact_;
-  delivery.journey = image.journey_name(run.state.journey);
-  delivery.version = image.loaded().name();
-  delivery.run = run_id(contact_, run.state.number);
-  delivery.line = step.line;
-  delivery.step = is_none(step.label) ? "line " + std::to_string(step.line) : "@" + image.text(step.label);
-  delivery.file = image.text(step.file);
-  delivery.channel = image.text(channel.name);
-  delivery.message = image.text(message.name);
-  delivery.inline_message = message.inline_text;
-  delivery.category = std::string(category_name(image, message));
+  Verdict verdict = decide(image, ix, delivery.to, eval);
+  const bool may_go = verdict.reason == SuppressReason::kNotSuppressed;
+  const Millis since_ms = held_before != nullptr ? held_before->since_ms : state_.clock_ms;
+  if ((may_go || verdict.held()) && row.expires_after_ms != kNever) {
+    const Millis expires_ms = since_ms + row.expires_after_ms;
+    if (held_before != nullptr && expires_ms <= state_.clock_ms) verdict = {SuppressReason::kExpires, kNever};
+    if (verdict.held()) verdict.release_ms = std::min(verdict.release_ms, expires_ms);
+  }
+  if (verdict.reason == SuppressReason::kNotSuppressed && !is_none(row.while_condition) &&
+      !interpreter_.evaluate(row.while_condition, eval).is_true()) {
+    verdict.reason = SuppressReason::kWhile;
+  }
+  const bool handed = verdict.reason == SuppressReason::kNotSuppressed;
+  SendStatus& status = status_of(run.state, ix);
+  status.reason = verdict.reason;
+  status.at_ms = state_.clock_ms;
+  if (!handed) delivery.reason = std::string(suppress_reason_name(verdict.reason));
+
+  if (verdict.held()) {
+    status.outcome = SendOutcome::kHeld;
+    HeldSend held;
+    if (held_before != nullptr) held = *held_before;
+    held.send = ix;
+    held.next_pc = next_pc;
+    held.since_ms = since_ms;
+    held.release_ms = verdict.release_ms;
+    held.delivery = number;
+    run.state.held = std::move(held);
+    delivery.status = DeliveryStatus::kHeld;
+    note(run, TraceKind::kHeld, delivery.message, delivery.reason, verdict.release_ms).step = row.step.number;
+    put_line(delivery, line_number);
+    return false;
+  }
+  status.outcome = handed ? SendOutcome::kHanded : SendOutcome::kSuppressed;
+  status.delivery = handed ? number : 0;
   if (handed) {
     render_all(message, eval, delivery);
   } else {
     delivery.status = DeliveryStatus::kSuppressed;
-    delivery.reason = std::string(suppress_reason_name(reason));
   }
-
-  SendStatus& status = status_of(run.state, ix);
-  status.outcome = handed ? SendOutcome::kHanded : SendOutcome::kSuppressed;
-  status.reason = reason;
-  status.at_ms = state_.clock_ms;
-  status.delivery = handed ? number : 0;
   note(run, handed ? TraceKind::kHanded : TraceKind::kSuppressed, delivery.message,
        handed ? delivery.to : delivery.reason, static_cast<int64_t>(number))
       .step = row.step.number;
   // Internal messages (`to`) reach no contact: no engagement, nothing counted as received.
-  const EngagementWord word = handed ? EngagementWord::kSent : EngagementWord::kSuppressed;
   if (is_none(message.to)) {
-    if (handed) {
-      run.handed = true;
-      std::erase_if(state_.deliveries, [&](const RecentDelivery& old) {
-        return old.at_ms < state_.clock_ms - kDeliveryMemoryMs;
-      });
-      if (state_.deliveries.size() >= kMaxRecentDeliveries)
-        state_.deliveries.erase(state_.deliveries.begin());
-      state_.deliveries.push_back({number, run.image, ix, run.state.number, state_.clock_ms, 0, {}});
-    }
+    if (handed) hand_over(run, ix, number);
+    const EngagementWord word = handed ? EngagementWord::kSent : EngagementWord::kSuppressed;
     remember_engagement(word, {}, state_.clock_ms);
     follow_up(delivery, word);
   }
+  put_line(delivery, line_number);
+  return true;
+}
+
+// What the contact keeps of a message that reaches it.
+void ContactStep::hand_over(StoredRun& run, SendIx ix, uint64_t number) {
+  run.handed = true;
+  std::erase_if(state_.deliveries, [&](const RecentDelivery& old) {
+    return old.at_ms < state_.clock_ms - kDeliveryMemoryMs;
+  });
+  if (state_.deliveries.size() >= kMaxRecentDeliveries) state_.deliveries.erase(state_.deliveries.begin());
+  state_.deliveries.push_back({number, run.image, ix, run.state.number, state_.clock_ms, 0, {}});
+  const Image& image = image_of(run);
+  const Program& program = image.program();
+  count_send(image, program.messages[program.sends[ix.index()].message.index()], number);
+}
+
+void ContactStep::put_line(const Delivery& delivery, uint64_t line_number) {
   count_delivery(delivery);
-  effects_->outbox.push_back({outbox_key(std::max(state_.clock_ms, state_.arrived_ms), contact_, number),
+  effects_->outbox.push_back({outbox_key(std::max(state_.clock_ms, state_.arrived_ms), contact_, line_number),
                               encode_delivery(delivery)});
   ++effects_->deliveries;
 }
 
-// The guards of the built-in policy: an address that works, and no refusal of the channel or the topic.
-SuppressReason ContactStep::guard(const Image& image, SendIx ix, std::string_view address) const {
-  const Program& program = image.program();
-  const MessageRow& message = program.messages[program.sends[ix.index()].message.index()];
-  const ChannelRow& channel = program.channels[message.channel.index()];
-  if (!is_none(message.to))
-    return address.empty() ? SuppressReason::kAddress : SuppressReason::kNotSuppressed;
-  if (!is_none(channel.address)) {
-    if (address.empty()) return SuppressReason::kAddress;
-    for (const BadAddress& bad : state_.bad_addresses) {
-      if (bad.channel != image.text(channel.name)) continue;
-      if (bad.word == EngagementWord::kComplained || bad.address_hash == hash64(address)) {
-        return SuppressReason::kAddress;
-      }
+// The held message is asked everything anew; unless it is held again, the run goes on.
+void ContactStep::release(StoredRun& run) {
+  const HeldSend held = std::move(*run.state.held);
+  run.state.held.reset();
+  const Program& program = image_of(run).program();
+  const SendRow& row = program.sends[held.send.index()];
+  ++effects_->timers;
+  note(run, TraceKind::kReleased, program.text(program.messages[row.message.index()].name), {},
+       static_cast<int64_t>(held.delivery))
+      .step = row.step.number;
+  if (!send(run, held.send, held.next_pc, &held)) return;
+  const Left left = resume(run, held.next_pc);
+  if (held.ending.empty() || left == Left::kEnded) return;
+  // It was the last act of the run.
+  if (run.state.held.has_value()) {
+    run.state.held->ending = held.ending;
+    run.state.held->ending_because = held.ending_because;
+    return;
+  }
+  leave_wait(run);
+  end_run(run, held.ending, held.ending_because);
+}
+
+// Releases of one instant go by priority, then what was held longest, then by the journey's name.
+void ContactStep::release_all(Millis due_ms) {
+  std::vector<size_t> due;
+  for (size_t i = 0; i < state_.runs.size(); ++i) {
+    const StoredRun& run = state_.runs[i];
+    if (run.active() && run.state.held.has_value() && run.state.held->release_ms <= due_ms) due.push_back(i);
+  }
+  std::stable_sort(due.begin(), due.end(), [&](size_t left, size_t right) {
+    const StoredRun& a = state_.runs[left];
+    const StoredRun& b = state_.runs[right];
+    const int32_t priority_a = image_of(a).journey(a.state.journey).priority;
+    const int32_t priority_b = image_of(b).journey(b.state.journey).priority;
+    if (priority_a != priority_b) return priority_a > priority_b;
+    if (a.state.held->since_ms != b.state.held->since_ms) {
+      return a.state.held->since_ms < b.state.held->since_ms;
     }
+    return image_of(a).journey_name(a.state.journey) < image_of(b).journey_name(b.state.journey);
+  });
+  for (const size_t i : due) {
+    StoredRun& run = state_.runs[i];
+    if (run.active() && run.state.held.has_value()) release(run);
   }
-  if (message.category == CategoryKind::kTransactional || !channel.reaches_person) {
-    return SuppressReason::kNotSuppressed;
-  }
-  const uint16_t refused_number = image.attribute_numbers()[static_cast<size_t>(BuiltinAttr::kRefused)];
-  const Value refused = block_get(state_.attributes, refused_number);
-  const std::string_view consent = is_none(channel.consent) ? std::string_view(image.text(channel.name))
-                                                            : image.text_or_empty(channel.consent);
-  if (list_has(refused, consent)) return SuppressReason::kConsent;
-  if (!is_none(message.topic) && list_has(refused, image.text(message.topic)))
-    return SuppressReason::kConsent;
-  return SuppressReason::kNotSuppressed;
+}
+
+// The run ends or moves on without the message that it held.
+void ContactStep::cancel_held(StoredRun& run) {
+  if (!run.state.held.has_value()) return;
+  const HeldSend held = std::move(*run.state.held);
+  run.state.held.reset();
+  Delivery delivery = delivery_head(run, held.send, held.delivery);
+  delivery.status = DeliveryStatus::kCancelled;
+  const Program& program = image_of(run).program();
+  note(run, TraceKind::kCancelled, delivery.message, {}, static_cast<int64_t>(held.delivery)).step =
+      program.sends[held.send.index()].step.number;
+  put_line(delivery, state_.next_delivery++);
 }
 
 void ContactStep::render_all(const MessageRow& message, const EvalContext& eval, Delivery& delivery) {

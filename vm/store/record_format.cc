@@ -17,9 +17,10 @@ enum Part : uint64_t {
   kHasEngagements = 32,
   kHasDeliveries = 64,
   kHasBadAddresses = 128,
+  kHasCounted = 256,
   kHasContactTimers = 4096,
 };
-constexpr uint64_t kAllParts = 255 | kHasContactTimers;
+constexpr uint64_t kAllParts = 511 | kHasContactTimers;
 
 // Bits of a run's flags.
 enum RunPart : uint64_t {
@@ -33,8 +34,9 @@ enum RunPart : uint64_t {
   kRunHasLastSend = 128,
   kRunHasSlots = 256,
   kRunHasSends = 512,
+  kRunHeld = 1024,
 };
-constexpr uint64_t kAllRunParts = 1023;
+constexpr uint64_t kAllRunParts = 2047;
 
 // No instant lies further from 1970; so sums of instants and lengths never overflow.
 constexpr Millis kFurthestInstant = Millis{1} << 53;
@@ -95,6 +97,7 @@ void Writer::run(const StoredRun& run) {
   if (state.last_send != kNone) flags |= kRunHasLastSend;
   if (!state.slots.empty()) flags |= kRunHasSlots;
   if (!state.sends.empty()) flags |= kRunHasSends;
+  if (state.held.has_value()) flags |= kRunHeld;
   number(flags);
   number(run.image);
   number(state.journey.number);
@@ -127,6 +130,15 @@ void Writer::run(const StoredRun& run) {
       number(send.delivery);
       links(send.links_clicked);
     }
+  }
+  if (state.held.has_value()) {
+    number(state.held->send.number);
+    number(state.held->next_pc);
+    instant(state.held->since_ms);
+    instant(state.held->release_ms);
+    number(state.held->delivery);
+    bytes(state.held->ending);
+    bytes(state.held->ending_because);
   }
 }
 
@@ -236,6 +248,16 @@ StoredRun Reader::run() {
     }
   }
   if ((flags & kRunHasSends) != 0) sends(state);
+  if ((flags & kRunHeld) != 0 && ok()) {
+    HeldSend& held = state.held.emplace();
+    held.send = SendIx{index()};
+    held.next_pc = index();
+    held.since_ms = instant();
+    held.release_ms = instant();
+    held.delivery = number();
+    held.ending = text();
+    held.ending_because = text();
+  }
   if (state.last_send != kNone && state.last_send >= state.sends.size()) ok_ = false;
   return run;
 }
@@ -291,6 +313,16 @@ void write_parts(Writer& w, const ContactState& s) {
       w.bytes(bad.channel);
       w.number(static_cast<uint64_t>(bad.word));
       w.hash(bad.address_hash);
+    }
+  }
+  if (!s.counted.empty()) {
+    w.number(s.counted.size());
+    for (const CountedSend& sent : s.counted) {
+      w.instant(sent.at_ms);
+      w.number(sent.delivery);
+      w.bytes(sent.channel);
+      w.bytes(sent.category);
+      w.bytes(sent.offer);
     }
   }
   if (!s.timers.empty()) {
@@ -358,6 +390,16 @@ void read_parts(Reader& r, uint64_t flags, ContactState& s) {
       bad.address_hash = r.hash();
     }
   }
+  if ((flags & kHasCounted) != 0 && r.ok()) {
+    s.counted.resize(r.count());
+    for (CountedSend& sent : s.counted) {
+      sent.at_ms = r.instant();
+      sent.delivery = r.number();
+      sent.channel = r.text();
+      sent.category = r.text();
+      sent.offer = r.text();
+    }
+  }
   if ((flags & kHasContactTimers) != 0 && r.ok()) {
     s.timers.resize(r.count());
     for (ContactTimer& timer : s.timers) {
@@ -382,6 +424,7 @@ std::string encode_record(const ContactState& s) {
   if (!s.engagements.empty()) flags |= kHasEngagements;
   if (!s.deliveries.empty()) flags |= kHasDeliveries;
   if (!s.bad_addresses.empty()) flags |= kHasBadAddresses;
+  if (!s.counted.empty()) flags |= kHasCounted;
   if (!s.timers.empty()) flags |= kHasContactTimers;
   put_varint(out, flags);
   put_svarint(out, s.clock_ms);

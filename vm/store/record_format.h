@@ -68,6 +68,16 @@ struct BadAddress {
   uint64_t address_hash = 0;
 };
 
+// A message handed over that caps may count: neither internal nor transactional, on a channel that reaches a
+// person. Kept for the longest window of a cap.
+struct CountedSend {
+  Millis at_ms = 0;
+  uint64_t delivery = 0;
+  std::string channel;
+  std::string category;  // "marketing" or the declared name
+  std::string offer;     // empty: none
+};
+
 // What a timer of a contact is for. DO NOT CHANGE THESE VALUES.
 enum class ContactTimerKind : uint8_t {
   kDate = 37,      // `on date ..`: mark is the day (or the instant) that last started a run
@@ -99,8 +109,9 @@ struct ContactState {
   std::vector<RecentEvent> recent_events;  // in order of arrival
   std::vector<JourneyHistory> journeys;    // ascending by journey
   std::vector<ContactEngagement> engagements;
-  std::vector<RecentDelivery> deliveries;  // ascending by number
+  std::vector<RecentDelivery> deliveries;  // in the order of their hand-over
   std::vector<BadAddress> bad_addresses;
+  std::vector<CountedSend> counted;  // oldest first
   std::vector<ContactTimer> timers;  // ascending by kind, owner, index
 };
 

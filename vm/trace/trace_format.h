@@ -46,6 +46,9 @@ enum class TraceKind : uint8_t {
   kEnded = 26,         // because (event, exit text); reason
   kViolation = 27,     // event; property
   kFollowUpsCut = 28,  // more than the limit of follow-up events
+  kHeld = 29,          // message; reason; instant of the release
+  kReleased = 30,      // message; -; delivery number
+  kCancelled = 31,     // message; -; delivery number
 };
 
 enum TraceEventFlag : int64_t { kTraceLate = 1, kTraceHistorical = 2, kTraceClamped = 4 };

@@ -91,6 +91,12 @@ std::string step_sentence(const TraceEntry& entry, const Zone& zone) {
              std::to_string(entry.number);
     case TraceKind::kSuppressed:
       return "not sent: suppressed because " + entry.more;
+    case TraceKind::kHeld:
+      return "held until " + instant() + " because of " + entry.more;
+    case TraceKind::kReleased:
+      return "released: everything is asked anew";
+    case TraceKind::kCancelled:
+      return "not sent: cancelled while it was held";
     default:
       return {};
   }
@@ -188,6 +194,12 @@ std::string_view trace_kind_name(TraceKind kind) {
       return "violation";
     case TraceKind::kFollowUpsCut:
       return "follow_ups_cut";
+    case TraceKind::kHeld:
+      return "held";
+    case TraceKind::kReleased:
+      return "released";
+    case TraceKind::kCancelled:
+      return "cancelled";
   }
   return "unknown";
 }

@@ -124,6 +124,7 @@ struct ActiveRun {
   Millis entered_ms;
   std::string step;
   Millis due_ms;
+  bool holds = false;  // a message, until `due_ms`
 };
 
 std::vector<ActiveRun> active_runs(const Timeline& timeline) {
@@ -134,12 +135,18 @@ std::vector<ActiveRun> active_runs(const Timeline& timeline) {
     const Program& program = image->second->program();
     if (run.state.journey.index() >= program.journeys.size()) continue;
     std::string step;
+    Millis due_ms = std::min(run.state.due_ms, run.state.ends_at_ms);
+    const std::optional<HeldSend>& held = run.state.held;
+    if (held.has_value() && held->send.index() < program.sends.size()) {
+      step = step_text(program, program.sends[held->send.index()].step);
+      due_ms = std::min(due_ms, held->release_ms);
+    }
     if (!is_none(run.state.wait) && run.state.wait.index() < program.waits.size()) {
       step = step_text(program, program.waits[run.state.wait.index()].step);
     }
     runs.push_back({program.text(program.journeys[run.state.journey.index()].name), run.state.number,
                     run.state.entered_at_ms, std::move(step),
-                    std::min(run.state.due_ms, run.state.ends_at_ms)});
+                    due_ms, held.has_value()});
   }
   return runs;
 }
@@ -192,7 +199,7 @@ Result<std::string> why_text(const Store& store, std::string_view contact, const
     out += "  " + timeline.attribute_names[number] + ": " + attribute_text(value, zone) + "\n";
   }
   for (const ActiveRun& run : active_runs(timeline)) {
-    out += "waits in " + run.journey + " (run " + std::to_string(run.number) + ") at " + run.step +
+    out += (run.holds ? "holds a message in " : "waits in ") + run.journey + " (run " + std::to_string(run.number) + ") at " + run.step +
            ", until " + local(zone, run.due_ms) + " at the latest\n";
   }
   out += "\n";
