@@ -39,6 +39,15 @@ contact {
   first_name: string?
 }
 )wend"},
+    {"policies.wend", R"wend(# What no journey may do. Journeys obey `marketing` unless they name another policy.
+
+policy marketing {
+  consent opt_out
+  consent sms, push opt_in
+  cap 3 per 7d
+  quiet sms, push 21:00..08:00
+}
+)wend"},
     {"journeys/cart_recovery.wend", R"wend(## Brings a full cart back; a buyer leaves at once.
 journey cart_recovery {
   on cart_abandoned where event.total >= 30
@@ -81,7 +90,7 @@ test "an unopened mail is followed by a text" of cart_recovery {
 )wend"},
     {"sample.ndjson",
      R"json({"type":"identify","messageId":"i1","userId":"ana","timestamp":"2026-03-02T09:00:00Z","traits":{"first_name":"Ana","email":"ana@shop.example","phone":"+33612345678"}}
-{"type":"identify","messageId":"i2","userId":"bo","timestamp":"2026-03-02T09:00:00Z","traits":{"first_name":"Bo","email":"bo@shop.example","phone":"+33687654321"}}
+{"type":"identify","messageId":"i2","userId":"bo","timestamp":"2026-03-02T09:00:00Z","traits":{"first_name":"Bo","email":"bo@shop.example","phone":"+33687654321","consent":["sms"]}}
 {"type":"track","messageId":"t1","userId":"ana","event":"Cart Abandoned","timestamp":"2026-03-02T10:00:00Z","properties":{"cart_id":"c1","total":80,"url":"https://shop.example/c1"}}
 {"type":"track","messageId":"t2","userId":"bo","event":"Cart Abandoned","timestamp":"2026-03-02T10:05:00Z","properties":{"cart_id":"c2","total":45,"url":"https://shop.example/c2"}}
 {"type":"track","messageId":"t3","userId":"ana","event":"Order Completed","timestamp":"2026-03-02T10:12:00Z","properties":{"order_id":"o1","cart_id":"c1","total":80}}

@@ -15,7 +15,7 @@ using image_layout::Section;
 constexpr const char* kSectionNames[] = {"",         "settings", "strings", "constants",  "properties",
                                          "regexes",  "types",    "events",  "attributes", "channels",
                                          "messages", "routines", "steps",   "sends",      "waits",
-                                         "queries",  "journeys", "code"};
+                                         "queries",  "journeys", "code", "policies"};
 static_assert(std::size(kSectionNames) == image_layout::kLastSection + 1);
 
 // Reads fields until one is malformed; what follows is then left at its default. Rows are appended as their
