@@ -44,25 +44,25 @@ void PolicyChecker::check_guard(const Guard& guard) {
   info.guard = &guard;
   check_channels(info);
   switch (guard.kind) {
-    case GuardKind::kConsent:
+    case ast::GuardKind::kConsent:
       check_consent(info);
       break;
-    case GuardKind::kCap:
+    case ast::GuardKind::kCap:
       check_cap(guard);
       break;
-    case GuardKind::kQuiet:
+    case ast::GuardKind::kQuiet:
       context_.note_local_time(guard.span, kNone);
       break;
-    case GuardKind::kHibernate:
+    case ast::GuardKind::kHibernate:
       if (guard.when != nullptr) {
         const Scope at = scope("`hibernate`");
         ExprChecker(context_, at).check_condition(*guard.when, ConditionPlace::kOther);
       }
       break;
-    case GuardKind::kPause:
+    case ast::GuardKind::kPause:
       context_.not_yet(guard.span, "`pause`");
       return;
-    case GuardKind::kThrottle:
+    case ast::GuardKind::kThrottle:
       context_.not_yet(guard.span, "`throttle`");
       return;
   }

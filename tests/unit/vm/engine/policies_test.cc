@@ -137,7 +137,7 @@ TEST(Quiet, AnUntilCancelsWhatIsHeld) {
   bench.give({known(), go(13 * kHour), go(14 * kHour, "stop")});
   bench.advance(kStart + 2 * kDay);
   EXPECT_THAT(bench.outcomes(), ElementsAre("780 ana email hello held quiet", "840 ana email hello cancelled"));
-  EXPECT_EQ(bench.journey("a").ended["until"]["stop"], 1);
+  EXPECT_EQ(bench.journey("a").ended_because["stop"], 1);
   EXPECT_EQ(bench.state("ana").timer_ms, kNever);
 }
 
@@ -153,7 +153,7 @@ TEST(Quiet, AMessageOfALastActIsHeldToo) {
   bench.advance(kStart + 2 * kDay);
   EXPECT_THAT(bench.outcomes(), ElementsAre("690 ana email hello sent", "730 ana email bye held quiet",
                                             "1380 ana email bye sent"));
-  EXPECT_EQ(bench.journey("a").ended["until"]["stop"], 1);
+  EXPECT_EQ(bench.journey("a").ended_because["stop"], 1);
   EXPECT_EQ(bench.active("ana"), 0U);
 }
 
