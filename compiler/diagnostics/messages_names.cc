@@ -18,6 +18,12 @@ Diagnostic unknown(Code code, std::string_view kind, std::string_view name, Span
   return d;
 }
 
+// "journeys", "policies".
+std::string plural_kind(std::string_view kind) {
+  return kind.ends_with('y') && !kind.ends_with("ey") ? std::string(kind.substr(0, kind.size() - 1)) + "ies"
+                                                      : std::string(kind) + "s";
+}
+
 std::string owner_text(PropertyOwner owner, std::string_view name) {
   switch (owner) {
     case PropertyOwner::kEvent:
@@ -110,12 +116,15 @@ Diagnostic describe(const DuplicateName& m) {
   const bool same_kind = m.first_kind.empty() || m.first_kind == m.kind;
   Diagnostic d =
       start_diagnostic(DuplicateName::kCode,
-                       same_kind ? fmt::format("two {}s are called {}", m.kind, in_quotes(m.name))
+                       same_kind ? fmt::format("two {} are called {}", plural_kind(m.kind), in_quotes(m.name))
                                  : fmt::format("{} and {} are both called {}", with_article(m.first_kind),
                                                with_article(m.kind), in_quotes(m.name)),
                        m.at, "declared again here");
   d.secondary.push_back({m.first, "first declared here"});
-  if (!same_kind) d.notes.push_back(fmt::format("{}s and {}s share one set of names", m.first_kind, m.kind));
+  if (!same_kind) {
+    d.notes.push_back(
+        fmt::format("{} and {} share one set of names", plural_kind(m.first_kind), plural_kind(m.kind)));
+  }
   d.help.push_back("rename one of the two, or delete it");
   return d;
 }

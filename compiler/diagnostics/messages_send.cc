@@ -135,7 +135,7 @@ Diagnostic describe(const NoPolicy& m) {
 
 Diagnostic describe(const SmsWithoutOptIn& m) {
   Diagnostic d = start_diagnostic(SmsWithoutOptIn::kCode, "marketing by SMS goes to people who never agreed",
-                                  m.at, fmt::format("{} asks for no consent to `sms`", quoted(m.policy)));
+                                  m.at, fmt::format("{} asks for no consent to `sms`", in_quotes(m.policy)));
   if (m.sent_at) d.secondary.push_back({*m.sent_at, "sent here"});
   d.notes.push_back("most countries allow marketing by SMS only with consent given before");
   d.help.push_back("write `consent sms opt_in` in the policy");
@@ -144,7 +144,7 @@ Diagnostic describe(const SmsWithoutOptIn& m) {
 
 Diagnostic describe(const SmsWithoutQuietHours& m) {
   Diagnostic d = start_diagnostic(SmsWithoutQuietHours::kCode, "marketing by SMS may go out at night", m.at,
-                                  fmt::format("{} has no quiet hours for `sms`", quoted(m.policy)));
+                                  fmt::format("{} has no quiet hours for `sms`", in_quotes(m.policy)));
   if (m.sent_at) d.secondary.push_back({*m.sent_at, "sent here"});
   d.help.push_back("write `quiet sms 21:00..08:00` in the policy");
   return d;

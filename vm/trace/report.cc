@@ -34,7 +34,8 @@ class Collector {
       case CounterKind::kMessage:
         if (parts_.size() != 5) return false;
         message().by_status[part(3)] += value;
-        if (!parts_[4].empty()) message().by_reason[part(4)] += value;
+        // Why a message is held is not its outcome yet.
+        if (!parts_[4].empty() && parts_[3] != "held") message().by_reason[part(4)] += value;
         return true;
       case CounterKind::kEngagement:
         if (parts_.size() != 4) return false;

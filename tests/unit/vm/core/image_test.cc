@@ -140,7 +140,7 @@ TEST(Image, RefusesWhatItCantRead) {
   EXPECT_EQ(refused(flags).kind, ErrorKind::kCorrupt);
   EXPECT_EQ(refused(good + "x").kind, ErrorKind::kCorrupt);
   EXPECT_EQ(refused(with_header(good.substr(16) + "x")).message,
-            "image: section `code`: bytes are left over behind it");
+            "image: section `policies`: bytes are left over behind it");
 }
 
 TEST(Image, EveryChangedByteIsRefused) {
