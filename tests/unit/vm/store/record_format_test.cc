@@ -67,17 +67,14 @@ ContactState full_state() {
   s.engagements = {{EngagementWord::kClicked, kNow - 1, "shop"}};
   s.deliveries = {{6, 1, SendIx{0}, 3, kNow - 2, 3, {"shop"}}};
   s.bad_addresses = {{"sms", EngagementWord::kComplained, 17}};
-<<<<<<< HEAD
   s.timers = {{ContactTimerKind::kDate, 2, 0, kNow + kMillisPerDay, kNoMark},
               {ContactTimerKind::kDate, 2, 1, kNow + kMillisPerDay, 20600},
               {ContactTimerKind::kSchedule, 65535, 7, kNever, -1}};
-=======
   s.counted = {{kNow - 2, 6, "email", "marketing", "spring"}};
   StoredRun& holding = s.runs.emplace_back(s.runs.front());
   holding.state.wait = none_of<WaitIx>();
   holding.state.due_ms = kNever;
   holding.state.held = HeldSend{SendIx{1}, 12, kNow - 5, kNow + 5, 4, "until", "order_completed"};
->>>>>>> 512bc1f (Test policies, write them down, show them in an example)
   return s;
 }
 
