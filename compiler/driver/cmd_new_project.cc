@@ -81,7 +81,7 @@ test "a buyer is never nagged" of cart_recovery {
 }
 
 test "an unopened mail is followed by a text" of cart_recovery {
-  contact "bo" { email: "bo@shop.example", phone: "+33687654321" }
+  contact "bo" { email: "bo@shop.example", phone: "+33687654321", consent: ["sms"] }
   at 2026-03-02 10:05 cart_abandoned { cart_id: "c2", total: 45, url: "https://shop.example/c2" }
   after 2d
   expect sent email cart_reminder on 2026-03-02 10:25
@@ -102,7 +102,7 @@ test "an unopened mail is followed by a text" of cart_recovery {
     wend simulate . --events sample.ndjson
     wend run . --data state --replay sample.ndjson && wend why bo --data state
 
-Ana bought, so she gets nothing. Bo gets an e-mail after 20 minutes and, a day later, a text.
+Ana bought, so she gets nothing. Bo gets an e-mail after 20 minutes and, because he agreed to texts, a text a day later.
 )md"},
     {".gitignore", "state/\ndeliveries.ndjson\n"},
 };

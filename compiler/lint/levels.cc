@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "compiler/analysis/context.h"
 #include "compiler/diagnostics/catalogue.h"
 #include "compiler/diagnostics/messages.h"
 #include "compiler/diagnostics/suggest.h"
