@@ -19,11 +19,13 @@ CheckedProgram check(const std::vector<ast::File>& files, const SourceMap& sourc
   Context context(files, sources, program, found);
   collect_symbols(context);
   check_constants(context);
+  check_channels(context);
   check_messages(context);
   collect_sends(context);
   check_policies(context);
   check_journeys(context);
   check_tests(context);
+  check_hibernation(context);
   check_zones(context);
   check_flow(context);
   if (program.journeys.empty() && !files.empty() && !syntax_errors) {

@@ -187,6 +187,9 @@ struct ChannelInfo {
   std::string name;
   uint32_t address = kNone;  // in attributes; kNone: needs none
   bool reaches_person = true;
+  const ast::ChannelDecl* decl = nullptr;  // null: built in, and nothing declares it anew
+  std::string consent{};                   // the name under which consent is kept; empty: the channel's
+  double cost = 0;
 };
 // The channels of every program, in this order, at the start of CheckedProgram::channels.
 enum class BuiltinChannel : uint8_t { kEmail, kSms, kPush, kInapp, kWebhook, kAudience };
@@ -224,10 +227,14 @@ struct MessageInfo {
   TemplateScope scope;
 };
 
+// What a send step sends; a `send first` has a row for each of its messages, one behind the other.
 struct SendInfo {
-  const ast::SendStep* step = nullptr;
+  const ast::Step* step = nullptr;
+  const ast::SendBody* body = nullptr;
   uint32_t journey = kNone;
   uint32_t message = kNone;
+  uint32_t place = 0;   // among the messages of the step
+  uint32_t others = 0;  // of the first: how many follow
 };
 
 // An event that a trigger, `until`, `goal` or wait listens for.
@@ -267,7 +274,7 @@ struct PolicyInfo {
 };
 
 struct StepInfo {
-  uint32_t send = kNone;          // SendStep: in sends
+  uint32_t send = kNone;          // SendStep, SendFirstStep: in sends, the first of the step
   ListenInfo listen;              // WaitForStep
   uint32_t slot = kNone;          // WaitForStep with `as`
   std::vector<WaitArmInfo> arms;  // WaitAnyStep
@@ -284,6 +291,7 @@ struct JourneyInfo {
   std::optional<GoalInfo> goal;
   const ast::LastsClause* lasts = nullptr;  // null: kDefaultLastsMs
   int64_t priority = 0;
+  std::string_view group;   // empty: none
   uint32_t policy = kNone;  // in policies: the one it names, else `marketing`; kNone: the built-in one
   std::optional<std::string> zone;  // `zone "Europe/Paris"`; else the contact's, else the project's
   uint32_t slots = 0;               // one more than the highest slot its waits bind

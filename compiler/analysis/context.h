@@ -33,8 +33,9 @@ struct Names {
   std::unordered_map<std::string_view, uint32_t> policies;
   std::unordered_map<std::string_view, const ast::ConstDecl*> constants;
   // Kinds that are parsed and cannot run yet: who uses one of them is told nothing more.
-  std::unordered_map<std::string_view, const ast::Decl*> segments, scores, catalogs, sequences,
-      own_channels;
+  std::unordered_map<std::string_view, const ast::Decl*> segments, scores, catalogs, sequences;
+  // Channels that the project declares, new ones and built-in ones declared anew.
+  std::unordered_map<std::string_view, const ast::Decl*> own_channels;
 };
 
 enum class ConstantState : uint8_t { kUnseen, kOpen, kChecked };

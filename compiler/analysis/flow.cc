@@ -72,6 +72,7 @@ bool is_wait(StepKind kind) {
 bool is_supported(StepKind kind) {
   switch (kind) {
     case StepKind::kSend:
+    case StepKind::kSendFirst:
     case StepKind::kWait:
     case StepKind::kWaitCalendar:
     case StepKind::kWaitDay:
@@ -239,6 +240,7 @@ void FlowChecker::walk_step(const Step& step, Extent& extent) {
       return join(ends, extent);
     }
     case StepKind::kSend:
+    case StepKind::kSendFirst:
       return pass(step, extent, 0, 0);
     case StepKind::kExit:
       finish(extent);

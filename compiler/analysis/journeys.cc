@@ -49,7 +49,6 @@ std::string_view trigger_word(TriggerKind kind) {
 bool is_unsupported(ClauseKind kind) {
   switch (kind) {
     case ClauseKind::kEvery:
-    case ClauseKind::kGroup:
     case ClauseKind::kHoldout:
     case ClauseKind::kActive:
     case ClauseKind::kBudget:
@@ -187,6 +186,9 @@ void JourneyChecker::check_clause(const Clause& clause) {
       return check_until(*clause.as<UntilClause>());
     case ClauseKind::kGoal:
       return check_goal(*clause.as<GoalClause>());
+    case ClauseKind::kGroup:
+      journey().group = clause.as<GroupClause>()->name.text;
+      return;
     case ClauseKind::kPriority:
       journey().priority = clause.as<PriorityClause>()->priority;
       return;

@@ -28,6 +28,8 @@ constexpr MessageItemKind kSmsItems[] = {MessageItemKind::kBody, MessageItemKind
                                          MessageItemKind::kTo};
 constexpr MessageItemKind kPushItems[] = {MessageItemKind::kSubject, MessageItemKind::kBody};
 constexpr MessageItemKind kWebhookItems[] = {MessageItemKind::kBody, MessageItemKind::kTo};
+constexpr MessageItemKind kOwnItems[] = {MessageItemKind::kSubject, MessageItemKind::kBody,
+                                         MessageItemKind::kFrom, MessageItemKind::kTo};
 constexpr MessageItemKind kEmailNeeds[] = {MessageItemKind::kSubject, MessageItemKind::kBody};
 constexpr MessageItemKind kBodyNeeds[] = {MessageItemKind::kBody};
 
@@ -50,7 +52,8 @@ ChannelParts parts_of(BuiltinChannel channel) {
     case BuiltinChannel::kAudience:
       break;
   }
-  return {};
+  // A declared channel.
+  return {kOwnItems, kBodyNeeds};
 }
 
 bool is_template(MessageItemKind kind) {
@@ -67,9 +70,7 @@ class MessageChecker {
     check_duplicates();
     if (message_.channel == kNone) {
       const std::string name(decl.channel.text);
-      const bool silent =
-          context_.names.own_channels.contains(decl.channel.text) || context_.has_unread_modules;
-      if (silent) return;
+      if (context_.has_unread_modules) return;
       context_.sink.report(UnknownChannel{decl.channel.span,
                                           name,
                                           near_names(name, names_of(context_.names.channels)),

@@ -15,6 +15,9 @@ void collect_symbols(Context& context);
 // Numbers what is sent and bound: sends, inline messages, slots. Reports unknown messages and channels.
 void collect_sends(Context& context);
 
+// Resolves the addresses of declared channels.
+void check_channels(Context& context);
+
 // Parts that a channel needs or does not have, parts that stand twice.
 void check_messages(Context& context);
 
@@ -27,6 +30,11 @@ void check_journeys(Context& context);
 
 // Steps that no run reaches, waits that cannot elapse, journeys that last too short.
 void check_flow(Context& context);
+
+// Journeys whose entry implies the hibernation of their policy.
+void check_hibernation(Context& context);
+// Neither transactional nor internal, and a person gets it: what guards are asked about.
+bool is_marketing(const Context& context, const MessageInfo& message);
 
 // Local time in a program without a zone: the first place only.
 void check_zones(Context& context);

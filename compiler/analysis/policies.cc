@@ -63,8 +63,8 @@ void PolicyChecker::check_guard(const Guard& guard) {
       context_.not_yet(guard.span, "`pause`");
       return;
     case ast::GuardKind::kThrottle:
-      context_.not_yet(guard.span, "`throttle`");
-      return;
+      if (guard.count == 0 || guard.window_ms == 0) context_.sink.report(ThrottleOfNothing{guard.span});
+      break;
   }
   policy_.guards.push_back(std::move(info));
 }
@@ -75,11 +75,11 @@ void PolicyChecker::check_channels(GuardInfo& info) {
     if (found != context_.names.channels.end()) {
       info.channels.push_back(found->second);
       if (!context_.program.channels[found->second].reaches_person) {
-        context_.not_yet(word.span, "a guard for `" + std::string(word.text) + "`");
+        context_.sink.report(GuardNeverAsked{word.span, std::string(word.text)});
       }
       continue;
     }
-    if (context_.names.own_channels.contains(word.text) || context_.has_unread_modules) continue;
+    if (context_.has_unread_modules) continue;
     std::vector<std::string> known;
     for (const ChannelInfo& channel : context_.program.channels) known.push_back(channel.name);
     context_.sink.report(

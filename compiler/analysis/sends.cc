@@ -1,6 +1,7 @@
 #include "compiler/analysis/sends.h"
 
 #include <algorithm>
+#include <span>
 
 #include "compiler/analysis/passes.h"
 #include "compiler/analysis/walk.h"
@@ -26,7 +27,7 @@ SendState all_sends(const Context& context, uint32_t journey) {
     if (context.program.sends[i].journey == journey) state.add(i);
   }
   for_each_step_of(*context.program.journeys[journey].decl, [&](const Step& step) {
-    if (step.kind == StepKind::kSendFirst || step.kind == StepKind::kDo) state.unknown = true;
+    if (step.kind == StepKind::kDo) state.unknown = true;
   });
   return state;
 }
@@ -38,7 +39,8 @@ bool takes_inline_text(uint32_t channel) {
   return channel == static_cast<uint32_t>(BuiltinChannel::kSms) ||
          channel == static_cast<uint32_t>(BuiltinChannel::kPush) ||
          channel == static_cast<uint32_t>(BuiltinChannel::kInapp) ||
-         channel == static_cast<uint32_t>(BuiltinChannel::kWebhook);
+         channel == static_cast<uint32_t>(BuiltinChannel::kWebhook) ||
+         channel > static_cast<uint32_t>(BuiltinChannel::kAudience);  // declared ones
 }
 
 class SendCollector {
@@ -61,7 +63,7 @@ class SendCollector {
 
  private:
   void collect(const Step& step, uint32_t journey);
-  void collect_send(const SendStep& step, uint32_t journey);
+  void collect_send(const Step& step, std::span<const SendBody> bodies, uint32_t journey);
   uint32_t find_channel(const Word& word);
   uint32_t declared_message(const SendBody& body);
   uint32_t inline_message(const SendBody& body);
@@ -77,7 +79,8 @@ void SendCollector::collect(const Step& step, uint32_t journey) {
     context_.sink.report(
         DuplicateLabel{step.label.span, labels_[step.label.text], std::string(step.label.text)});
   }
-  if (const auto* send = step.as<SendStep>()) collect_send(*send, journey);
+  if (const auto* send = step.as<SendStep>()) collect_send(step, {&send->body, 1}, journey);
+  if (const auto* send = step.as<SendFirstStep>()) collect_send(step, send->bodies, journey);
   if (const auto* wait = step.as<WaitForStep>()) bind(wait->as);
   if (const auto* wait = step.as<WaitAnyStep>()) {
     for (const ast::WaitArm& arm : wait->arms) bind(arm.as);
@@ -92,17 +95,25 @@ void SendCollector::bind(const Word& name) {
   }
 }
 
-void SendCollector::collect_send(const SendStep& step, uint32_t journey) {
-  const uint32_t message =
-      step.body.text != nullptr ? inline_message(step.body) : declared_message(step.body);
+void SendCollector::collect_send(const Step& step, std::span<const SendBody> bodies, uint32_t journey) {
   context_.info(step).send = static_cast<uint32_t>(program_.sends.size());
-  program_.sends.push_back({&step, journey, message});
+  for (uint32_t place = 0; place < bodies.size(); ++place) {
+    const SendBody& body = bodies[place];
+    SendInfo send;
+    send.step = &step;
+    send.body = &body;
+    send.journey = journey;
+    send.message = body.text != nullptr ? inline_message(body) : declared_message(body);
+    send.place = place;
+    if (place == 0) send.others = static_cast<uint32_t>(bodies.size() - 1);
+    program_.sends.push_back(send);
+  }
 }
 
 uint32_t SendCollector::find_channel(const Word& word) {
   const Names& names = context_.names;
   if (auto found = names.channels.find(word.text); found != names.channels.end()) return found->second;
-  if (!names.own_channels.contains(word.text) && !context_.has_unread_modules) {
+  if (!context_.has_unread_modules) {
     context_.sink.report(UnknownChannel{word.span,
                                         std::string(word.text),
                                         near_names(word.text, names_of(names.channels)),

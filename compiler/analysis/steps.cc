@@ -18,8 +18,7 @@ struct Unsupported {
   std::string_view what;
 };
 // Steps that are parsed and cannot run yet.
-constexpr std::array<Unsupported, 13> kUnsupported = {{{StepKind::kSendFirst, "`send first`"},
-                                                       {StepKind::kWaitAfterLast, "`wait .. after last`"},
+constexpr std::array<Unsupported, 12> kUnsupported = {{{StepKind::kWaitAfterLast, "`wait .. after last`"},
                                                        {StepKind::kDo, "`do`"},
                                                        {StepKind::kStart, "`start`"},
                                                        {StepKind::kAdd, "`add`"},
@@ -125,7 +124,9 @@ void StepChecker::check_step(const Step& step, StepState& state) {
   }
   switch (step.kind) {
     case StepKind::kSend:
-      return check_send(*step.as<SendStep>(), state);
+      return check_send(step, step.as<SendStep>()->options, nullptr, state);
+    case StepKind::kSendFirst:
+      return check_send(step, step.as<SendFirstStep>()->options, step.as<SendFirstStep>()->by, state);
     case StepKind::kWait:
       return check_wait(*step.as<WaitStep>(), state);
     case StepKind::kWaitCalendar:
@@ -318,29 +319,60 @@ void StepChecker::check_set(const SetStep& step, const StepState& state) {
   checker.check_value_for(*step.value, {"contact." + row.name, row.type, true, declared});
 }
 
-void StepChecker::check_send(const SendStep& step, StepState& state) {
-  const uint32_t send = context_.info(step).send;
-  const SendOptions& options = step.options;
-  if (options.best_hour) context_.not_yet(step.span, "`at best hour`");
-  if (options.has_expires) context_.not_yet(step.span, "`expires after`");
-  if (options.while_condition != nullptr) context_.not_yet(options.while_condition->span, "`while`");
+void StepChecker::check_send(const Step& step, const SendOptions& options, const Expr* by, StepState& state) {
+  const uint32_t first = context_.info(step).send;
   const Scope scope = scope_at(state);
-  const uint32_t message = context_.program.sends[send].message;
-  if (message != kNone) {
-    check_with(step, context_.program.messages[message], scope);
-    widen_scope(context_.program.messages[message].scope, state);
-  } else if (options.with != nullptr) {
-    ExprChecker(context_, scope).check(*options.with);
+  check_options(options, by, scope);
+  if (options.with != nullptr) check_with_names(*options.with, first);
+  const uint32_t others = context_.program.sends[first].others;
+  for (uint32_t i = first; i <= first + others; ++i) {
+    const SendInfo send = context_.program.sends[i];
+    if (send.message != kNone) {
+      check_with(*send.body, options.with, context_.program.messages[send.message], scope);
+      widen_scope(context_.program.messages[send.message].scope, state);
+    }
   }
-  state.sent.add(send);
+  for (uint32_t i = first; i <= first + others; ++i) state.sent.add(i);
 }
 
-void StepChecker::check_with(const SendStep& step, MessageInfo& message, const Scope& scope) {
+void StepChecker::check_options(const SendOptions& options, const Expr* by, const Scope& scope) {
   ExprChecker checker(context_, scope);
-  const RecordExpr* with = step.options.with;
+  if (options.with != nullptr) checker.check(*options.with);
+  if (options.while_condition != nullptr) {
+    checker.check_condition(*options.while_condition, ConditionPlace::kSend);
+  }
+  if (by == nullptr) return;
+  const ExprInfo found = checker.check(*by, context_.type(BaseType::kString));
+  if (found.type->is_text() || found.type->is(BaseType::kError)) return;
+  if (found.type->is(BaseType::kAny)) return checker.use_as(*by, context_.type(BaseType::kString));
+  context_.sink.report(
+      WrongTypeFor{by->span, "the preferred channel", "string", type_syntax(found.type), std::nullopt});
+}
+
+// A value that none of the messages of the step declares goes nowhere.
+void StepChecker::check_with_names(const RecordExpr& with, uint32_t first) {
+  std::vector<std::string> names;
+  const MessageInfo* declared = nullptr;
+  for (uint32_t i = first; i <= first + context_.program.sends[first].others; ++i) {
+    const uint32_t message = context_.program.sends[i].message;
+    if (message == kNone || context_.program.messages[message].decl == nullptr) return;
+    declared = &context_.program.messages[message];
+    for (const WithValue& value : declared->scope.with) names.emplace_back(value.name);
+  }
+  if (declared == nullptr) return;
+  for (const RecordField& field : with.fields) {
+    if (std::find(names.begin(), names.end(), field.key.text) != names.end()) continue;
+    context_.sink.report(UnknownProperty{field.key.span, std::string(field.key.text), PropertyOwner::kData,
+                                         declared->name, near_names(field.key.text, names),
+                                         declared->decl->name.span});
+  }
+}
+
+void StepChecker::check_with(const SendBody& body, const RecordExpr* with, MessageInfo& message,
+                             const Scope& scope) {
+  ExprChecker checker(context_, scope);
   if (message.decl == nullptr) {
     if (with == nullptr) return;
-    checker.check(*with);
     for (const RecordField& field : with->fields) {
       const ExprInfo& value = context_.info(*field.value);
       message.scope.with.push_back({field.key.text, value.type, value.optional});
@@ -354,18 +386,7 @@ void StepChecker::check_with(const SendStep& step, MessageInfo& message, const S
     }
     return nullptr;
   };
-  if (with != nullptr) {
-    checker.check(*with);
-    std::vector<std::string> names;
-    for (const WithValue& value : message.scope.with) names.emplace_back(value.name);
-    for (const RecordField& field : with->fields) {
-      if (std::find(names.begin(), names.end(), field.key.text) != names.end()) continue;
-      context_.sink.report(UnknownProperty{field.key.span, std::string(field.key.text), PropertyOwner::kData,
-                                           message.name, near_names(field.key.text, names),
-                                           message.decl->name.span});
-    }
-  }
-  MissingData missing{step.body.message.span, message.name, {}, message.decl->name.span};
+  MissingData missing{body.message.span, message.name, {}, message.decl->name.span};
   for (const WithValue& value : message.scope.with) {
     if (const RecordField* field = given(value.name)) {
       checker.check_value_for(*field->value, {"`" + std::string(value.name) + "` of " + message.name,

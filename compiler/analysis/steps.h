@@ -31,8 +31,12 @@ class StepChecker {
 
  private:
   void check_step(const ast::Step& step, StepState& state);
-  void check_send(const ast::SendStep& step, StepState& state);
-  void check_with(const ast::SendStep& step, MessageInfo& message, const Scope& scope);
+  void check_send(const ast::Step& step, const ast::SendOptions& options, const ast::Expr* by,
+                  StepState& state);
+  void check_options(const ast::SendOptions& options, const ast::Expr* by, const Scope& scope);
+  void check_with_names(const ast::RecordExpr& with, uint32_t first);
+  void check_with(const ast::SendBody& body, const ast::RecordExpr* with, MessageInfo& message,
+                  const Scope& scope);
   void widen_scope(TemplateScope& scope, const StepState& state);
   void check_wait(const ast::WaitStep& step, const StepState& state);
   void check_wait_moment(const ast::WaitMomentStep& step, StepState& state);

@@ -35,6 +35,12 @@ class SymbolCollector {
     }
     program_.open_events = declared_events_ == 0;
     program_.open_contact = program_.open_events && contact_blocks_ == 0;
+    // Messages say their channels, so these come first.
+    for (const File& file : context_.files) {
+      for (const Decl* decl : file.decls) {
+        if (const auto* channel = decl->as<ChannelDecl>()) collect_channel(*channel);
+      }
+    }
     for (const File& file : context_.files) {
       for (const Decl* decl : file.decls) collect(*decl);
     }
@@ -51,6 +57,7 @@ class SymbolCollector {
   void collect_message(const MessageDecl& decl);
   void collect_journey(const JourneyDecl& decl);
   void collect_policy(const PolicyDecl& decl);
+  void collect_channel(const ChannelDecl& decl);
   void collect_settings(const SettingsDecl& decl);
   void collect_setting(const Setting& setting);
   // False after the report that `map` has the name already.
@@ -187,8 +194,7 @@ void SymbolCollector::collect(const Decl& decl) {
       unsupported(decl, "catalog", names, names.catalogs);
       return;
     case DeclKind::kChannel:
-      unsupported(decl, "channel", names, names.own_channels);
-      return;
+      return;  // collected before
     case DeclKind::kPolicy:
       collect_policy(*decl.as<PolicyDecl>());
       return;
@@ -318,6 +324,18 @@ void SymbolCollector::collect_policy(const PolicyDecl& decl) {
   PolicyInfo policy;
   policy.decl = &decl;
   program_.policies.push_back(std::move(policy));
+}
+
+// Its address is resolved when all attributes are known.
+void SymbolCollector::collect_channel(const ChannelDecl& decl) {
+  if (!declare(context_.names.own_channels, decl, "channel", &decl)) return;
+  const auto row = static_cast<uint32_t>(program_.channels.size());
+  const auto [found, is_new] = context_.names.channels.emplace(decl.name.text, row);
+  if (is_new) program_.channels.push_back({std::string(decl.name.text), kNone, true});
+  ChannelInfo& channel = program_.channels[found->second];
+  channel.decl = &decl;
+  if (decl.consent != nullptr) channel.consent = std::string(decl.consent->value.text);
+  if (decl.has_cost) channel.cost = decl.cost;
 }
 
 void SymbolCollector::collect_settings(const SettingsDecl& decl) {

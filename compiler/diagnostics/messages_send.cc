@@ -117,6 +117,46 @@ Diagnostic describe(const MissingData& m) {
   return d;
 }
 
+Diagnostic describe(const HibernatedJourney& m) {
+  Diagnostic d =
+      start_diagnostic(HibernatedJourney::kCode,
+                       fmt::format("whoever enters {} is left alone by its policy", in_quotes(m.journey)),
+                       m.at, "nothing that this guard speaks of is ever sent");
+  d.secondary.push_back({m.guard, "true for everybody who enters"});
+  if (m.sent_at) d.secondary.push_back({*m.sent_at, "suppressed because of `hibernate`"});
+  d.help.push_back(
+      fmt::format("declare a second policy like {} without this guard, and name it in the journey "
+                  "with `policy NAME`",
+                  in_quotes(m.policy)));
+  return d;
+}
+
+Diagnostic describe(const ThrottleOfNothing& m) {
+  Diagnostic d = start_diagnostic(ThrottleOfNothing::kCode, "a throttle of zero lets nothing through", m.at,
+                                  "every message would wait for ever");
+  d.help.push_back("write how many may go in which time, as in `throttle 100 per 1s`");
+  return d;
+}
+
+Diagnostic describe(const GuardNeverAsked& m) {
+  Diagnostic d = start_diagnostic(GuardNeverAsked::kCode,
+                                  fmt::format("no policy is asked about {}", in_quotes(m.channel)), m.at,
+                                  "reaches no person");
+  d.notes.push_back("policies protect people; `webhook` and `audience` reach systems");
+  d.help.push_back("delete the channel from the guard");
+  return d;
+}
+
+Diagnostic describe(const CompetingJourneys& m) {
+  Diagnostic d = start_diagnostic(CompetingJourneys::kCode,
+                                  fmt::format("{} and {} write on `{}` because of one event",
+                                              in_quotes(m.other), in_quotes(m.journey), m.channel),
+                                  m.at, fmt::format("starts {}", in_quotes(m.journey)));
+  if (m.other_at) d.secondary.push_back({*m.other_at, fmt::format("starts {} as well", in_quotes(m.other))});
+  d.help.push_back("write `group NAME` in both, and a `priority` in the one that matters more");
+  return d;
+}
+
 Diagnostic describe(const NoPolicy& m) {
   Diagnostic d =
       start_diagnostic(NoPolicy::kCode, "marketing is sent, and no policy says how much is too much", m.at,

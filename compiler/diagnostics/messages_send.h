@@ -85,7 +85,44 @@ struct MissingData {
 };
 Diagnostic describe(const MissingData& message);
 
+struct HibernatedJourney {
+  static constexpr Code kCode = Code::kHibernatedJourney;
+  Span at;  // the journey's name
+  std::string journey;
+  std::string policy;
+  Span guard;
+  std::optional<Span> sent_at;  // the first send that the guard speaks of
+  bool operator==(const HibernatedJourney&) const = default;
+};
+Diagnostic describe(const HibernatedJourney& message);
+
+struct ThrottleOfNothing {
+  static constexpr Code kCode = Code::kThrottleOfNothing;
+  Span at;  // the guard
+  bool operator==(const ThrottleOfNothing&) const = default;
+};
+Diagnostic describe(const ThrottleOfNothing& message);
+
+struct GuardNeverAsked {
+  static constexpr Code kCode = Code::kGuardNeverAsked;
+  Span at;  // the channel's name in the guard
+  std::string channel;
+  bool operator==(const GuardNeverAsked&) const = default;
+};
+Diagnostic describe(const GuardNeverAsked& message);
+
 // ------------------------------------------------------------------------------------------ lints
+
+struct CompetingJourneys {
+  static constexpr Code kCode = Code::kCompetingJourneys;
+  Span at;  // the trigger of the journey that comes later by name
+  std::string journey;
+  std::string other;
+  std::string channel;
+  std::optional<Span> other_at;  // the other's trigger
+  bool operator==(const CompetingJourneys&) const = default;
+};
+Diagnostic describe(const CompetingJourneys& message);
 
 struct NoPolicy {
   static constexpr Code kCode = Code::kNoPolicy;

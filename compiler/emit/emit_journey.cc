@@ -26,6 +26,7 @@ class JourneyEmitter {
     if (info_.slots > kNoSlot) context_.tables.note_overflow("names bound with `as`", info_.slots, kNoSlot);
     row.slots = static_cast<uint8_t>(info_.slots);
     row.priority = static_cast<int32_t>(std::clamp<int64_t>(info_.priority, INT32_MIN, INT32_MAX));
+    if (!info_.group.empty()) row.group = context_.tables.string(info_.group);
     row.policy = PolicyIx{info_.policy};
     row.lasts_ms = info_.lasts_ms();
     if (info_.zone) {

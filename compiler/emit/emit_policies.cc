@@ -63,8 +63,12 @@ GuardRow guard_row(Context& context, std::string_view name, const GuardInfo& inf
       row.count = small_count(guard.count);
       if (row.count > 0) row.window_ms = kSilenceMs;
       break;
-    case ast::GuardKind::kPause:
     case ast::GuardKind::kThrottle:
+      row.kind = GuardKind::kThrottle;
+      row.count = small_count(guard.count);
+      row.window_ms = guard.window_ms;
+      break;
+    case ast::GuardKind::kPause:
       break;  // analysis lets none through
   }
   return row;

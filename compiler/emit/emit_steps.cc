@@ -87,7 +87,11 @@ void BodyEmitter::block(const ast::Block& block) {
 void BodyEmitter::step(const ast::Step& step) {
   switch (step.kind) {
     case StepKind::kSend:
-      return send(*step.as<ast::SendStep>(), mark(step, StepRowKind::kSend));
+      return send(step, step.as<ast::SendStep>()->options, nullptr, mark(step, StepRowKind::kSend));
+    case StepKind::kSendFirst: {
+      const auto& first = *step.as<ast::SendFirstStep>();
+      return send(step, first.options, first.by, mark(step, StepRowKind::kSend));
+    }
     case StepKind::kWait:
       return wait(*step.as<ast::WaitStep>(), mark(step, StepRowKind::kWait));
     case StepKind::kWaitCalendar:
@@ -179,16 +183,25 @@ std::string BodyEmitter::routine_name(const ast::Step& step, const char* what) c
 // ------------------------------------------------------------------------------------------------ plain
 // steps
 
-void BodyEmitter::send(const ast::SendStep& step, StepIx row) {
-  uint32_t index = context_.checked.info(step).send;
+void BodyEmitter::send(const ast::Step& step, const ast::SendOptions& options, const ast::Expr* by,
+                       StepIx row) {
+  const uint32_t first = context_.checked.info(step).send;
   SendRow send;
   send.step = row;
-  send.message = MessageIx{context_.checked.sends[index].message};
-  send.with = context_.expr_routine(routine_name(step, "with"), step.options.with);
-  send.while_condition = context_.expr_routine(routine_name(step, "while"), step.options.while_condition);
-  if (step.options.has_expires) send.expires_after_ms = step.options.expires_after_ms;
-  context_.program.sends[index] = send;
-  code_.x(Opcode::kSend, static_cast<uint16_t>(index));
+  send.with = context_.expr_routine(routine_name(step, "with"), options.with);
+  send.while_condition = context_.expr_routine(routine_name(step, "while"), options.while_condition);
+  if (options.has_expires) send.expires_after_ms = options.expires_after_ms;
+  if (options.best_hour) send.best_hour_within_ms = options.best_hour_within_ms;
+  const RoutineIx preferred = context_.expr_routine(routine_name(step, "by"), by);
+  for (uint32_t i = first; i <= first + context_.checked.sends[first].others; ++i) {
+    const SendInfo& info = context_.checked.sends[i];
+    send.message = MessageIx{info.message};
+    send.others = info.others;
+    send.place = info.place;
+    send.by = i == first ? preferred : none_of<RoutineIx>();
+    context_.program.sends[i] = send;
+  }
+  code_.x(Opcode::kSend, static_cast<uint16_t>(first));
 }
 
 void BodyEmitter::set(const ast::SetStep& step) {

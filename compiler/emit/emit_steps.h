@@ -28,7 +28,7 @@ class BodyEmitter {
  private:
   void block(const ast::Block& block);
   void step(const ast::Step& step);
-  void send(const ast::SendStep& step, StepIx row);
+  void send(const ast::Step& step, const ast::SendOptions& options, const ast::Expr* by, StepIx row);
   void wait(const ast::WaitStep& step, StepIx row);
   void wait_calendar(const ast::WaitCalendarStep& step, StepIx row);
   void wait_day(const ast::WaitDayStep& step, StepIx row);

@@ -177,7 +177,8 @@ void emit_channels(Context& context) {
     ChannelRow row;
     row.name = context.tables.string(channel.name);
     row.address = AttrIx{channel.address};
-    row.consent = row.name;
+    row.consent = channel.consent.empty() ? row.name : context.tables.string(channel.consent);
+    row.cost = channel.cost;
     row.reaches_person = channel.reaches_person;
     context.tables.add(context.program.channels, row, "channels");
   }

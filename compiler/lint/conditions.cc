@@ -147,10 +147,10 @@ std::optional<Span> send_of(const Context& context, uint32_t journey, const Quer
   for (uint32_t i = 0; i < context.program.sends.size(); ++i) {
     const SendInfo& send = context.program.sends[i];
     if (send.journey != journey) continue;
-    if (query.scope == QueryScope::kSend && i != query.target) continue;
+    if (query.scope == QueryScope::kSend && i - send.place != query.target) continue;
     if (query.scope == QueryScope::kMessage && send.message != query.target) continue;
-    only = send.step->body.span;
-    ++count;
+    only = send.others > 0 ? send.step->span : send.body->span;
+    if (send.place == 0 || query.scope == QueryScope::kMessage) ++count;
   }
   return count == 1 ? only : std::nullopt;
 }

@@ -20,6 +20,8 @@ void lint_misleading_indentation(Context& context);
 void lint_unused_declaration(Context& context);
 void lint_no_policy(Context& context);
 void lint_sms(Context& context);
+// journeys.cc
+void lint_competing_journeys(Context& context);
 
 void run_lints(Context& context);
 

@@ -2,30 +2,12 @@
 
 #include <algorithm>
 
+#include "compiler/analysis/passes.h"
 #include "compiler/lint/lint.h"
 
 namespace wend {
-namespace {
 
 using namespace ast;
-
-const MessageItem* find_item(const MessageDecl& decl, MessageItemKind kind) {
-  for (const MessageItem* item : decl.items) {
-    if (item->kind == kind) return item;
-  }
-  return nullptr;
-}
-
-// Neither transactional nor internal, and a person gets it.
-bool is_marketing(const Context& context, const MessageInfo& message) {
-  if (message.channel == kNone || !context.program.channels[message.channel].reaches_person) return false;
-  if (message.decl == nullptr) return true;
-  if (find_item(*message.decl, MessageItemKind::kTo) != nullptr) return false;
-  const MessageItem* category = find_item(*message.decl, MessageItemKind::kCategory);
-  return category == nullptr || category->category != ast::CategoryKind::kTransactional;
-}
-
-}  // namespace
 
 void lint_unused_declaration(Context& context) {
   for (uint32_t i = 0; i < context.program.events.size(); ++i) {
@@ -87,10 +69,10 @@ void lint_sms(Context& context) {
     }
     if (consent == nullptr || consent->consent != ast::ConsentMode::kOptIn) {
       context.sink.report(SmsWithoutOptIn{consent != nullptr ? consent->span : policy.decl->name.span, name,
-                                          send->step->body.span});
+                                          send->body->span});
     }
     if (!quiet) {
-      context.sink.report(SmsWithoutQuietHours{policy.decl->name.span, name, send->step->body.span});
+      context.sink.report(SmsWithoutQuietHours{policy.decl->name.span, name, send->body->span});
     }
   }
 }
@@ -106,7 +88,7 @@ void lint_no_policy(Context& context) {
     if (send.message == kNone) continue;
     const MessageInfo& message = context.program.messages[send.message];
     if (!is_marketing(context, message)) continue;
-    context.sink.report(NoPolicy{send.step->body.span, context.program.channels[message.channel].name,
+    context.sink.report(NoPolicy{send.body->span, context.program.channels[message.channel].name,
                                  first_sms(context, kNone) != nullptr});
     return;
   }
@@ -120,6 +102,7 @@ void run_lints(Context& context) {
   lint_uncorrelated_until(context);
   lint_no_policy(context);
   lint_sms(context);
+  lint_competing_journeys(context);
   lint_suppressed_falls_through(context);
 }
 

@@ -1,5 +1,6 @@
-// tests/conformance/run: a program, events (lines `#< TIME CONTACT EVENT PROPERTIES`) and what becomes of
-// them in virtual time: every outcome of a send, then the timeline of every contact. Everyone has a phone.
+// tests/conformance/run: a program, events (lines `#< TIME CONTACT EVENT PROPERTIES`; `identify` sets
+// attributes) and what becomes of them in virtual time: every outcome of a send, then the timeline of every
+// contact. Everyone has a phone.
 
 #include <gtest/gtest.h>
 
@@ -36,6 +37,11 @@ Scenario scenario_of(const std::string& source) {
     words >> at >> contact >> event;
     std::getline(words, properties);
     scenario.contacts.insert(contact);
+    if (event == "identify") {
+      scenario.lines.push_back(R"({"type":"identify","userId":")" + contact + R"(","timestamp":")" + at +
+                               R"(:00Z","traits":)" + properties + "}");
+      continue;
+    }
     scenario.lines.push_back(R"({"type":"track","event":")" + event + R"(","userId":")" + contact +
                              R"(","timestamp":")" + at + R"(:00Z","properties":)" + properties +
                              R"(,"context":{"traits":{"phone":"+33600000001"}}})");

@@ -106,7 +106,11 @@ void append_sends_and_waits(std::string& out, const Program& p) {
     const SendRow& row = p.sends[i];
     out += fmt::format("  {} step {}: {}{}{}", i, row.step.number, message_name(p, row.message),
                        routine_text("with", row.with), routine_text("while", row.while_condition));
+    if (row.best_hour_within_ms != 0)
+      out += ", at best hour within " + format_duration(row.best_hour_within_ms);
     if (row.expires_after_ms != kNever) out += ", expires after " + format_duration(row.expires_after_ms);
+    if (row.others != 0) out += fmt::format(", first of {}{}", row.others + 1, routine_text("by", row.by));
+    if (row.place != 0) out += fmt::format(", chosen from by {}", i - row.place);
     out += '\n';
   }
   if (!p.waits.empty()) out += "\nwaits\n";
@@ -167,6 +171,7 @@ void append_journey(std::string& out, const Program& p, const JourneyRow& row) {
   if (row.policy.index() < p.policies.size()) {
     out += fmt::format("    policy {}\n", text_or_mark(p, p.policies[row.policy.index()].name));
   }
+  if (!is_none(row.group)) out += fmt::format("    group {}\n", text_or_mark(p, row.group));
   if (row.priority != 0) out += fmt::format("    priority {}\n", row.priority);
   if (row.zone == ZoneKind::kFixed) out += fmt::format("    zone \"{}\"\n", text_or_mark(p, row.zone_name));
   if (row.kept_properties.empty()) return;

@@ -23,13 +23,25 @@ const SendStatus* find_status(const QueryRow& query, const RunState& run, const 
       return latest_of_message(run, program, MessageIx{query.target});
     case QueryScope::kSend:
       for (const SendStatus& status : run.sends) {
-        if (status.send.number == query.target) return &status;
+        if (program.first_of(status.send).number == query.target) return &status;
       }
       return nullptr;
     case QueryScope::kContact:
       break;
   }
   return nullptr;
+}
+
+// Has a `send first` that could have taken the message taken another, or none?
+bool was_not_taken(const RunState& run, const Program& program, MessageIx message) {
+  return std::any_of(run.sends.begin(), run.sends.end(), [&](const SendStatus& status) {
+    if (status.outcome == SendOutcome::kHeld) return false;
+    const SendIx first = program.first_of(status.send);
+    for (uint32_t i = 0; i <= program.sends[first.index()].others; ++i) {
+      if (program.sends[first.index() + i].message == message) return true;
+    }
+    return false;
+  });
 }
 
 Value of_status(const QueryRow& query, const SendStatus& status, const Program& program) {
@@ -66,7 +78,11 @@ Value Interpreter::engagement(const QueryRow& query, const EvalContext& context)
   if (query.scope == QueryScope::kContact) return of_contact(query, context, program);
   if (context.run == nullptr) return {};
   const SendStatus* status = find_status(query, *context.run, program);
-  return status != nullptr ? of_status(query, *status, program) : Value();
+  if (status != nullptr) return of_status(query, *status, program);
+  const bool asks_outcome = query.word == EngagementWord::kSent || query.word == EngagementWord::kSuppressed;
+  const bool passed = asks_outcome && query.scope == QueryScope::kMessage &&
+                      was_not_taken(*context.run, program, MessageIx{query.target});
+  return passed ? Value::of_bool(false) : Value();
 }
 
 }  // namespace wend

@@ -145,6 +145,10 @@ void visit(Archive& a, SendRow& r) {
   a.id(r.with);
   a.id(r.while_condition);
   a.signed_number(r.expires_after_ms);
+  a.signed_number(r.best_hour_within_ms);
+  a.number(r.others);
+  a.number(r.place);
+  a.id(r.by);
 }
 
 template <typename Archive>
@@ -214,6 +218,7 @@ void visit(Archive& a, JourneyRow& r) {
   a.signed_number(r.lasts_ms);
   a.index(r.lasts_act_pc);
   a.signed_number(r.priority);
+  a.id(r.group);
   a.id(r.policy);
   a.choice(r.zone, ZoneKind::kFixed);
   a.id(r.zone_name);
@@ -222,7 +227,7 @@ void visit(Archive& a, JourneyRow& r) {
 
 template <typename Archive>
 void visit(Archive& a, GuardRow& r) {
-  a.choice(r.kind, GuardKind::kQuiet);
+  a.choice(r.kind, GuardKind::kThrottle);
   a.rows(r.channels, [](Archive& b, ChannelIx& channel) { b.id(channel); });
   a.id(r.text);
   a.choice(r.consent, ConsentMode::kNotAsked);

@@ -11,9 +11,9 @@ constexpr std::string_view kWords[] = {"opened",  "clicked",    "delivered",  "b
                                        "replied", "complained", "suppressed", "sent"};
 static_assert(std::size(kWords) == kEngagementWords);
 
-constexpr std::string_view kReasons[] = {"",      "address", "consent", "hibernate", "cap",
-                                         "quiet", "paused",  "expires", "while"};
-static_assert(std::size(kReasons) == static_cast<size_t>(SuppressReason::kWhile) + 1);
+constexpr std::string_view kReasons[] = {"",       "address", "consent", "hibernate", "cap", "quiet",
+                                         "paused", "expires", "while",   "",          "",    "best_hour"};
+static_assert(std::size(kReasons) == static_cast<size_t>(SuppressReason::kBestHour) + 1);
 
 }  // namespace
 

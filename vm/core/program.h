@@ -194,6 +194,13 @@ struct SendRow {
   RoutineIx with = none_of<RoutineIx>();  // a record
   RoutineIx while_condition = none_of<RoutineIx>();
   Millis expires_after_ms = kNever;
+  Millis best_hour_within_ms = 0;  // `at best hour within`; 0: at any hour
+  // The messages of a `send first` are rows one behind the other; the instruction names the first, which says
+  // how many follow it and by which text (the name of a channel) one of them is preferred. `place` says how
+  // far behind the first a row stands.
+  uint32_t others = 0;
+  uint32_t place = 0;
+  RoutineIx by = none_of<RoutineIx>();
 };
 
 // What an engagement word in a condition asks about.
@@ -232,7 +239,7 @@ struct WaitRow {
   std::vector<WaitArm> arms;
 };
 
-enum class GuardKind : uint8_t { kConsent = 0, kHibernate = 1, kCap = 2, kQuiet = 3 };
+enum class GuardKind : uint8_t { kConsent = 0, kHibernate = 1, kCap = 2, kQuiet = 3, kThrottle = 12 };
 enum class ConsentMode : uint8_t { kOptIn = 0, kOptOut = 1, kNotAsked = 2 };
 enum class CapScope : uint8_t { kChannels = 0, kCategory = 1, kOffer = 2 };
 // One guard of a policy (language, section 6). Which fields have a meaning depends on the kind.
@@ -244,11 +251,12 @@ struct GuardRow {
   CapScope scope = CapScope::kChannels;
   StringIx category = none_of<StringIx>();  // kCap, kCategory: counts what has this category
   // kCap: how many fit into the window, where `limit` gives no other number. kHibernate: how many sends fell
-  // into the silence before it counts; 0: it counts at once.
+  // into the silence before it counts; 0: it counts at once. kThrottle: how many go to providers in the
+  // window.
   uint32_t count = 0;
   RoutineIx limit = none_of<RoutineIx>();  // kCap: an int; missing lets nothing through
   RoutineIx condition = none_of<RoutineIx>();  // kHibernate: `when`; kCap: whom it is for, none: everyone
-  Millis window_ms = 0;                    // kCap; kHibernate with a count: how far back sends are counted
+  Millis window_ms = 0;  // kCap, kThrottle; kHibernate with a count: how far back sends are counted
   uint32_t from_ms = 0, to_ms = 0;         // kQuiet: times of day; from >= to: over midnight
   uint8_t weekday_mask = 0;                // kQuiet: bit 0 Monday .. 6 Sunday on which it begins; 0: every day
   bool drop = false;                       // kQuiet: suppressed instead of held
@@ -294,6 +302,7 @@ struct JourneyRow {
   Millis lasts_ms = 0;         // the default is written out by the compiler
   uint32_t lasts_act_pc = kNone;
   int32_t priority = 0;
+  StringIx group = none_of<StringIx>();   // a contact is in one journey of a group
   PolicyIx policy = none_of<PolicyIx>();  // none: the built-in one
   ZoneKind zone = ZoneKind::kContactThenProject;
   StringIx zone_name = none_of<StringIx>();
@@ -340,6 +349,8 @@ struct Program {
   std::vector<PolicyRow> policies;
 
   const std::string& text(StringIx ix) const { return strings[ix.index()]; }
+  // The row that the instruction of a send step names: of a `send first` the first of its rows.
+  SendIx first_of(SendIx send) const { return SendIx{send.number - sends[send.index()].place}; }
 };
 
 }  // namespace wend

@@ -40,6 +40,7 @@ enum class SuppressReason : uint8_t {
   kPaused = 6,
   kExpires = 7,
   kWhile = 8,
+  kBestHour = 11,  // held only: nothing is suppressed because of it
 };
 std::string_view suppress_reason_name(SuppressReason reason);
 

@@ -195,6 +195,7 @@ class CodeVerifier {
       case Opcode::kBranch:
         return own_step(r, pc, StepIx{x16_of(ins)});
       case Opcode::kSend:
+        if (p_.sends[x16_of(ins)].place != 0) return fail(pc, r, "the send is only chosen from");
         return own_step(r, pc, p_.sends[x16_of(ins)].step);
       case Opcode::kWait:
         return own_step(r, pc, p_.waits[x16_of(ins)].step);

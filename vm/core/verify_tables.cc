@@ -212,6 +212,19 @@ class TableVerifier {
     }
   }
 
+  // The rows of a `send first` stand one behind the other, of one step.
+  void send_first(const SendRow& row, size_t i) {
+    const size_t count = p_.sends.size();
+    check(row.place <= i && row.others < count - i, "what it chooses from is out of range");
+    check(row.place == 0 || row.others == 0, "it both chooses and is chosen from");
+    if (!error_.empty()) return;
+    const SendRow& first = p_.sends[i - row.place];
+    check(first.place == 0 && first.others >= row.place, "nothing chooses from it");
+    check(first.step == row.step, "it belongs to another step than what chooses from it");
+    for (size_t k = 1; k <= row.others; ++k)
+      check(p_.sends[i + k].place == k, "its choices are out of order");
+  }
+
   void steps_and_sends() {
     for (size_t i = 0; i < p_.steps.size() && error_.empty(); ++i) {
       at("step", i);
@@ -229,6 +242,9 @@ class TableVerifier {
       value_routine(row.with);
       value_routine(row.while_condition);
       check(row.expires_after_ms >= 0, "it expires after a negative time");
+      check(row.best_hour_within_ms >= 0, "its best hour lies within a negative time");
+      value_routine(row.by);
+      send_first(row, i);
     }
   }
 
@@ -271,6 +287,8 @@ class TableVerifier {
     value_routine(row.condition);
     check(row.kind != GuardKind::kHibernate || !is_none(row.condition), "a hibernation has no condition");
     check(row.window_ms >= 0, "a guard's window is negative");
+    check(row.kind != GuardKind::kThrottle || (row.count > 0 && row.window_ms > 0),
+          "a throttle lets nothing through");
     check(row.from_ms < kMillisPerDay && row.to_ms < kMillisPerDay, "a time of day is out of range");
     check(row.weekday_mask < 128, "a weekday is unknown");
   }
@@ -303,6 +321,7 @@ class TableVerifier {
         value_routine(trigger.where);
         text(trigger.text);
       }
+      optional_text(row.group);
       optional_id(row.policy, p_.policies.size(), "its policy is out of range");
       value_routine(row.for_condition);
       value_routine(row.each);

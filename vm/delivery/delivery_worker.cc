@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "vm/core/value.h"
+#include "vm/delivery/throttle.h"
 
 namespace wend {
 namespace {
@@ -25,6 +26,7 @@ struct Pending {
   OutboxEntry entry;
   int64_t attempts = 0;
   SteadyClock::time_point next;
+  bool has_slot = false;       // a throttle has said when it may go, and that is `next`
   std::string failed_because;  // given up, but the engine does not know yet
 };
 struct Later {
@@ -64,7 +66,11 @@ struct DeliveryWorker::Impl {
   };
 
   Impl(Engine& engine_in, FileConnector& file_in, const Clock& clock_in, DeliveryOptions options_in)
-      : engine(engine_in), file(file_in), clock(clock_in), options(std::move(options_in)) {
+      : engine(engine_in),
+        file(file_in),
+        clock(clock_in),
+        options(std::move(options_in)),
+        throttle(engine_in.program().program()) {
     for (const auto& [channel, lane] : options.webhooks) lanes.emplace(channel, std::make_unique<Lane>(lane));
     for (auto& [channel, lane] : lanes) lane->thread = std::thread([this, &lane = *lane] { run_lane(lane); });
     router = std::thread([this] { run_router(); });
@@ -131,7 +137,7 @@ struct DeliveryWorker::Impl {
       while (!stopping && lane->pending.size() >= options.max_lane_entries)
         lane->changed.wait_for(lock, kLook);
       if (stopping) return false;
-      lane->pending.push(Pending{std::move(entry), 0, SteadyClock::now(), {}});
+      lane->pending.push(Pending{std::move(entry), 0, SteadyClock::now(), false, {}});
       lane->changed.notify_all();
     }
     return true;
@@ -163,12 +169,31 @@ struct DeliveryWorker::Impl {
         lane.pending.pop();
         lane.changed.notify_all();
       }
+      if (waits_for_slot(next)) {
+        put_back(lane, std::move(next));
+        continue;
+      }
       if (!attempt(lane, std::move(next))) return;
     }
   }
 
+  // Asks the throttles once an attempt; true where it may not go yet.
+  bool waits_for_slot(Pending& pending) {
+    if (pending.has_slot || !pending.failed_because.empty()) return false;
+    const auto now =
+        std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now().time_since_epoch());
+    const Millis slot_ms = throttle.slot(pending.entry.delivery, now.count());
+    pending.has_slot = true;
+    pending.next = SteadyClock::time_point(std::chrono::milliseconds(slot_ms));
+    return slot_ms > now.count();
+  }
+
   void put_back(Lane& lane, Pending pending, Millis wait_ms) {
     pending.next = SteadyClock::now() + std::chrono::milliseconds(wait_ms);
+    pending.has_slot = false;
+    put_back(lane, std::move(pending));
+  }
+  void put_back(Lane& lane, Pending pending) {
     const std::lock_guard<std::mutex> lock(lane.mutex);
     lane.pending.push(std::move(pending));
   }
@@ -266,6 +291,7 @@ struct DeliveryWorker::Impl {
   FileConnector& file;
   const Clock& clock;
   const DeliveryOptions options;
+  Throttle throttle;
   std::map<std::string, std::unique_ptr<Lane>> lanes;
   std::thread router;
   std::atomic<SteadyClock::time_point> attempts_end{SteadyClock::time_point::max()};  // set before `stopping`

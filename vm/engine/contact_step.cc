@@ -395,6 +395,7 @@ void ContactStep::prune() {
   forget_old_events();
   std::erase_if(state_.runs, [&](const StoredRun& run) { return run.ended && !goal_open(run); });
   forget_counted();
+  if (state_.has_open_hours() && !counts_open_hours()) state_.open_hours = {};
 }
 
 TraceEntry& ContactStep::note(TraceKind kind, std::string_view text, std::string_view more, int64_t number) {

@@ -167,6 +167,8 @@ class ContactStep {
   void enter_all(Arrived& event);
   void try_enter(const EntryCandidate& candidate, const EventView& view);
   bool trigger_holds(const EntryCandidate& candidate, const EventView& view);
+  bool group_lets_in(JourneyIx journey, const EventView* event, std::string_view trigger_text);
+  void outrank(JourneyIx journey);
   bool may_enter(JourneyIx journey, const std::string& key, std::string_view trigger_text);
   void enter(JourneyIx journey, const std::string& key, const EventView& view);
   JourneyHistory& history(uint16_t journey);
@@ -174,7 +176,24 @@ class ContactStep {
   void ignored(JourneyIx journey, TraceIgnored why, std::string_view trigger_text);
 
   // sends.cc
-  bool send(StoredRun& run, SendIx send, uint32_t next_pc, const HeldSend* held_before = nullptr);
+  struct Verdict {
+    SuppressReason reason = SuppressReason::kNotSuppressed;
+    Millis release_ms = kNever;  // held until then, because of `reason`
+    bool held() const { return release_ms != kNever; }
+  };
+  // What a send step takes: its only row, or one of those of a `send first`.
+  struct Choice {
+    SendIx send;
+    std::string to;
+    Verdict verdict;
+    bool cut = false;  // the address was
+  };
+  bool send(StoredRun& run, SendIx first, uint32_t next_pc, const HeldSend* held_before = nullptr);
+  std::vector<SendIx> choices_of(const Image& image, SendIx first, const EvalContext& eval);
+  std::string address_of(const Image& image, const MessageRow& message, const EvalContext& eval, bool& cut);
+  Choice choose(const Image& image, SendIx first, const EvalContext& eval);
+  void apply_options(const Image& image, const SendRow& row, Millis since_ms, const EvalContext& eval,
+                     Verdict& verdict);
   void hand_over(StoredRun& run, SendIx send, uint64_t number);
   void put_line(const Delivery& delivery, uint64_t line_number);
   Delivery delivery_head(const StoredRun& run, SendIx send, uint64_t number) const;
@@ -187,11 +206,6 @@ class ContactStep {
   bool anybody_listens(EngagementWord word) const;
 
   // guards.cc
-  struct Verdict {
-    SuppressReason reason = SuppressReason::kNotSuppressed;
-    Millis release_ms = kNever;  // held until then, because of `reason`
-    bool held() const { return release_ms != kNever; }
-  };
   Verdict decide(const Image& image, SendIx send, std::string_view address, const EvalContext& eval);
   bool address_works(const Image& image, const ChannelRow& channel, std::string_view address) const;
   bool consents(const Image& image, const PolicyRow* policy, const MessageRow& message) const;
@@ -201,6 +215,7 @@ class ContactStep {
   Verdict quiet(const PolicyRow& policy, const MessageRow& message, const Zone& zone) const;
   void count_send(const Image& image, const MessageRow& message, uint64_t number);
   Millis counting_window() const;
+  bool counts_open_hours() const;
   void forget_counted();
 
   // engagement.cc
@@ -208,6 +223,8 @@ class ContactStep {
   RecentDelivery* delivery_of(const Arrived& event);
   bool apply_engagement(EngagementWord word, RecentDelivery* delivery, std::string_view link, Millis at_ms);
   void remember_engagement(EngagementWord word, std::string_view link, Millis at_ms);
+  void count_open_hour(EngagementWord word, Millis at_ms);
+  void give_place_back(EngagementWord word, const RecentDelivery* delivery, const Arrived& event);
   void spoil_address(EngagementWord word, const RecentDelivery* delivery, const Arrived& event);
   void dispatch_engagement(Arrived& event, EngagementWord word);
 

@@ -7,6 +7,7 @@
 
 #include "vm/base/hash.h"
 #include "vm/core/attribute_block.h"
+#include "vm/engine/best_hour.h"
 #include "vm/engine/contact_step.h"
 
 namespace wend {
@@ -51,6 +52,12 @@ std::string_view link_of(std::string_view record) {
   if (!link.empty()) return link;
   const std::string_view url = text_field(record, "link_url");  // Segment's "Email Link Clicked"
   return url;
+}
+
+// A bounce is hard unless it says that it is soft.
+bool is_hard_bounce(EngagementWord word, std::string_view record) {
+  if (word != EngagementWord::kBounced) return false;
+  return text_field(record, "type") != "soft" && text_field(record, "bounce_type") != "soft";
 }
 
 }  // namespace
@@ -113,6 +120,7 @@ void ContactStep::engage(Arrived& event) {
     }
   }
   if (!apply_engagement(word, delivery, link, event.at_ms)) return;
+  give_place_back(word, delivery, event);
   spoil_address(word, delivery, event);
   dispatch_engagement(event, word);
 }
@@ -136,6 +144,7 @@ bool ContactStep::apply_engagement(EngagementWord word, RecentDelivery* delivery
   if (delivery == nullptr) {
     note(TraceKind::kEngagement, name, link);
     remember_engagement(word, link, at_ms);
+    count_open_hour(word, at_ms);
     return true;
   }
   std::vector<std::string>& links = delivery->links_clicked;
@@ -156,12 +165,8 @@ bool ContactStep::apply_engagement(EngagementWord word, RecentDelivery* delivery
       if (keeps_link) send.links_clicked.emplace_back(link);
     }
   }
-  // What a provider refuses for good takes no place in a cap.
-  if (word == EngagementWord::kFailed) {
-    std::erase_if(state_.counted,
-                  [&](const CountedSend& sent) { return sent.delivery == delivery->number; });
-  }
   remember_engagement(word, link, at_ms);
+  count_open_hour(word, at_ms);
   TraceEntry& entry = note(TraceKind::kEngagement, name, link, static_cast<int64_t>(delivery->number));
   entry.run = delivery->run;
   const Image* image = parts_.images.find(delivery->image);
@@ -178,6 +183,13 @@ bool ContactStep::apply_engagement(EngagementWord word, RecentDelivery* delivery
                             program.text(program.channels[message.channel.index()].name), name});
   }
   return true;
+}
+
+// For `at best hour`: when the contact opens what it gets.
+void ContactStep::count_open_hour(EngagementWord word, Millis at_ms) {
+  if (word != EngagementWord::kOpened || !counts_open_hours()) return;
+  const Zone& project = parts_.images.current().loaded().project_zone();
+  count_open(state_.open_hours, contact_zone_ != nullptr ? *contact_zone_ : project, at_ms);
 }
 
 // The contact keeps the latest of each kind and link.
@@ -199,12 +211,16 @@ void ContactStep::remember_engagement(EngagementWord word, std::string_view link
   fresh.link.assign(link);
 }
 
+// What a provider refuses for good takes no place in a cap.
+void ContactStep::give_place_back(EngagementWord word, const RecentDelivery* delivery, const Arrived& event) {
+  const bool refused = word == EngagementWord::kFailed || is_hard_bounce(word, event.record);
+  if (!refused || delivery == nullptr) return;
+  std::erase_if(state_.counted, [&](const CountedSend& sent) { return sent.delivery == delivery->number; });
+}
+
 // A hard bounce spoils the address it came from, a complaint the channel.
 void ContactStep::spoil_address(EngagementWord word, const RecentDelivery* delivery, const Arrived& event) {
-  if (word != EngagementWord::kBounced && word != EngagementWord::kComplained) return;
-  for (const std::string_view field : {"type", "bounce_type"}) {
-    if (word == EngagementWord::kBounced && text_field(event.record, field) == "soft") return;
-  }
+  if (word != EngagementWord::kComplained && !is_hard_bounce(word, event.record)) return;
   const Image* image = delivery != nullptr ? parts_.images.find(delivery->image) : nullptr;
   BadAddress bad;
   bad.word = word;

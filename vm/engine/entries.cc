@@ -51,6 +51,11 @@ std::vector<std::string> keys_of(const Value& each) {
   return keys;
 }
 
+// Ended but for a message that its last act holds.
+bool is_leaving(const StoredRun& run) {
+  return run.state.held.has_value() && !run.state.held->ending.empty();
+}
+
 }  // namespace
 
 // Looked at only until the goal's time is over and no late event can come any more, so that it doesn't matter
@@ -153,6 +158,7 @@ void ContactStep::try_enter(const EntryCandidate& candidate, const EventView& se
       return;
     }
   }
+  if (!group_lets_in(candidate.journey, &seen, trigger_text)) return;
   if (is_none(row.each)) {
     if (may_enter(candidate.journey, {}, trigger_text)) enter(candidate.journey, {}, seen);
     return;
@@ -165,6 +171,46 @@ void ContactStep::try_enter(const EntryCandidate& candidate, const EventView& se
   }
   for (const std::string& key : keys) {
     if (may_enter(candidate.journey, key, trigger_text)) enter(candidate.journey, key, seen);
+  }
+}
+
+// A contact is in one journey of a group at most: who comes with a higher priority ends the others, whoever
+// comes with an equal or lower one is refused. Of those that one event starts the first is in, even if it is
+// over by now.
+bool ContactStep::group_lets_in(JourneyIx journey, const EventView* event, std::string_view trigger_text) {
+  const Image& image = parts_.images.current();
+  const JourneyRow& row = image.journey(journey);
+  if (is_none(row.group)) return true;
+  const auto blocks = [&](const StoredRun& run) {
+    const Image& other_image = image_of(run);
+    const JourneyRow& other = other_image.journey(run.state.journey);
+    if (other_image.text_or_empty(other.group) != image.text(row.group)) return false;
+    if (other_image.journey_number(run.state.journey) == image.journey_number(journey)) return false;
+    const bool just_came = event != nullptr && !event->id.empty() && run.state.trigger.id == event->id &&
+                           run.state.entered_at_ms == state_.clock_ms;
+    return just_came || (run.active() && !is_leaving(run) && other.priority >= row.priority);
+  };
+  const auto found = std::find_if(state_.runs.begin(), state_.runs.end(), blocks);
+  if (found == state_.runs.end()) return true;
+  const std::string& other = image_of(*found).journey_name(found->state.journey);
+  TraceEntry& entry =
+      note(TraceKind::kIgnored, other, trigger_text, static_cast<int64_t>(TraceIgnored::kGroup));
+  entry.image = image.number();
+  entry.journey = journey.number;
+  return false;
+}
+
+// The journey enters: those of its group that the contact is in end.
+void ContactStep::outrank(JourneyIx journey) {
+  const Image& image = parts_.images.current();
+  const JourneyRow& row = image.journey(journey);
+  if (is_none(row.group)) return;
+  for (StoredRun& run : state_.runs) {
+    const Image& other = image_of(run);
+    if (!run.active() || is_leaving(run)) continue;
+    if (other.text_or_empty(other.journey(run.state.journey).group) != image.text(row.group)) continue;
+    if (other.journey_number(run.state.journey) == image.journey_number(journey)) continue;
+    end_run(run, "outranked", image.journey_name(journey));
   }
 }
 
@@ -232,6 +278,7 @@ std::string ContactStep::key_text(const std::string& key) const {
 void ContactStep::enter(JourneyIx journey, const std::string& key, const EventView& seen) {
   const Image& image = parts_.images.current();
   const JourneyRow& row = image.journey(journey);
+  outrank(journey);
   JourneyHistory& past = history(image.journey_number(journey));
   ++past.starts;
   past.last_start_ms = state_.clock_ms;

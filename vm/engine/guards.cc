@@ -199,6 +199,12 @@ Millis ContactStep::counting_window() const {
   return window_ms;
 }
 
+bool ContactStep::counts_open_hours() const {
+  return parts_.images.current().uses_best_hour() ||
+         std::any_of(state_.runs.begin(), state_.runs.end(),
+                     [&](const StoredRun& run) { return image_of(run).uses_best_hour(); });
+}
+
 void ContactStep::count_send(const Image& image, const MessageRow& message, uint64_t number) {
   const ChannelRow& channel = image.program().channels[message.channel.index()];
   if (message.category == CategoryKind::kTransactional || !channel.reaches_person) return;

@@ -14,8 +14,12 @@ Image::Image(uint32_t number, std::shared_ptr<const LoadedProgram> program,
       attribute_numbers_(std::move(attribute_numbers)),
       journey_numbers_(std::move(journey_numbers)) {
   index_events();
+  for (const SendRow& send : this->program().sends) {
+    uses_best_hour_ = uses_best_hour_ || send.best_hour_within_ms > 0;
+  }
   for (const PolicyRow& policy : this->program().policies) {
     for (const GuardRow& guard : policy.guards) {
+      if (guard.kind == GuardKind::kThrottle) continue;  // counts hand-overs to providers, and not here
       counting_window_ms_ = std::max(counting_window_ms_, guard.window_ms);
     }
   }
@@ -68,7 +72,7 @@ bool Image::run_fits(const StoredRun& run) const {
     if (p.steps[p.sends[held.send.index()].step.index()].journey != s.journey) return false;
     if (held.next_pc == 0 || held.next_pc >= p.code.size()) return false;
     const Instruction before = p.code[held.next_pc - 1];
-    return opcode_of(before) == Opcode::kSend && x16_of(before) == held.send.number;
+    return opcode_of(before) == Opcode::kSend && x16_of(before) == p.first_of(held.send).number;
   }
   if (is_none(s.wait)) return run.ended;
   if (s.wait.index() >= p.waits.size()) return false;

@@ -53,6 +53,9 @@ class Image {
   // The longest window over which a guard of a policy counts what was handed over; 0: none counts.
   Millis counting_window_ms() const { return counting_window_ms_; }
 
+  // Does any step send at the best hour, so that opens are counted by hour?
+  bool uses_best_hour() const { return uses_best_hour_; }
+
   // Does a run from a record fit this image? A run that does not would read outside its tables.
   bool run_fits(const StoredRun& run) const;
 
@@ -66,6 +69,7 @@ class Image {
   std::vector<std::vector<EntryCandidate>> candidates_;  // by EventIx
   std::vector<bool> listens_;
   Millis counting_window_ms_ = 0;
+  bool uses_best_hour_ = false;
 };
 
 class Images {

@@ -1,19 +1,23 @@
 // Send steps: rendering, the hand-over to the outbox, held messages and their release.
 
 #include <algorithm>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "vm/core/attribute_block.h"
+#include "vm/engine/best_hour.h"
 #include "vm/engine/contact_step.h"
 #include "vm/engine/guards.h"
 
 namespace wend {
 namespace {
 
-// Where the run stands: the send's place among its `sends`, made new where it is the first pass.
-SendStatus& status_of(RunState& state, SendIx send) {
+// Where the run stands: the send's place among its `sends`, made new where it is the first pass. A `send
+// first` has one place, whatever it takes.
+SendStatus& status_of(const Program& program, RunState& state, SendIx send) {
   for (size_t i = 0; i < state.sends.size(); ++i) {
-    if (state.sends[i].send != send) continue;
+    if (program.first_of(state.sends[i].send) != program.first_of(send)) continue;
     state.last_send = static_cast<uint32_t>(i);
     state.sends[i] = SendStatus();
     state.sends[i].send = send;
@@ -51,15 +55,79 @@ Delivery ContactStep::delivery_head(const StoredRun& run, SendIx ix, uint64_t nu
   return delivery;
 }
 
+// The choices of a send step in the order in which they are asked: the preferred one first.
+std::vector<SendIx> ContactStep::choices_of(const Image& image, SendIx first, const EvalContext& eval) {
+  const Program& program = image.program();
+  const SendRow& row = program.sends[first.index()];
+  std::vector<SendIx> choices;
+  for (uint32_t i = 0; i <= row.others; ++i) choices.push_back(SendIx{first.number + i});
+  if (is_none(row.by)) return choices;
+  const Value preferred = interpreter_.evaluate(row.by, eval);
+  if (preferred.tag != Tag::kString) return choices;
+  const auto found = std::find_if(choices.begin(), choices.end(), [&](SendIx choice) {
+    const MessageRow& message = program.messages[program.sends[choice.index()].message.index()];
+    return program.text(program.channels[message.channel.index()].name) == preferred.bytes();
+  });
+  if (found != choices.end()) std::rotate(choices.begin(), found, found + 1);
+  return choices;
+}
+
+std::string ContactStep::address_of(const Image& image, const MessageRow& message, const EvalContext& eval,
+                                    bool& cut) {
+  std::string to;
+  const ChannelRow& channel = image.program().channels[message.channel.index()];
+  if (!is_none(message.to)) {
+    if (!interpreter_.render(message.to, eval, to)) cut = true;
+  } else if (!is_none(channel.address)) {
+    const Value address = block_get(state_.attributes, image.attribute_numbers()[channel.address.index()]);
+    if (address.tag == Tag::kString) to.assign(address.bytes());
+  }
+  return to;
+}
+
+// What the guards say of a send step: the first of its choices that may go now, else the first that may be
+// held, else the one asked first, refused.
+ContactStep::Choice ContactStep::choose(const Image& image, SendIx first, const EvalContext& eval) {
+  const Program& program = image.program();
+  std::optional<Choice> best;
+  for (const SendIx ix : choices_of(image, first, eval)) {
+    Choice choice{ix, {}, {}, false};
+    choice.to =
+        address_of(image, program.messages[program.sends[ix.index()].message.index()], eval, choice.cut);
+    choice.verdict = decide(image, ix, choice.to, eval);
+    if (choice.verdict.reason == SuppressReason::kNotSuppressed) return choice;
+    if (!best.has_value() || (choice.verdict.held() && !best->verdict.held())) best = std::move(choice);
+  }
+  return std::move(*best);
+}
+
+// What the options of the step add to what the guards say: the best hour, `expires after`, `while`.
+void ContactStep::apply_options(const Image& image, const SendRow& row, Millis since_ms,
+                                const EvalContext& eval, Verdict& verdict) {
+  const Millis now = state_.clock_ms;
+  const Zone& zone = contact_zone_ != nullptr ? *contact_zone_ : image.loaded().project_zone();
+  if (verdict.reason == SuppressReason::kNotSuppressed && row.best_hour_within_ms > 0) {
+    const Millis best_ms = best_hour(state_.open_hours, zone, now, since_ms + row.best_hour_within_ms);
+    if (best_ms > now) verdict = {SuppressReason::kBestHour, best_ms};
+  }
+  const bool may_go = verdict.reason == SuppressReason::kNotSuppressed;
+  if ((may_go || verdict.held()) && row.expires_after_ms != kNever) {
+    const Millis expires_ms = since_ms + row.expires_after_ms;
+    if (since_ms < now && expires_ms <= now) verdict = {SuppressReason::kExpires, kNever};
+    if (verdict.held()) verdict.release_ms = std::min(verdict.release_ms, expires_ms);
+  }
+  if (verdict.reason == SuppressReason::kNotSuppressed && !is_none(row.while_condition) &&
+      !interpreter_.evaluate(row.while_condition, eval).is_true()) {
+    verdict.reason = SuppressReason::kWhile;
+  }
+}
+
 // One attempt of a send step: the first, or where `held_before` is given that of a release. False where the
 // message is held, and the run with it.
-bool ContactStep::send(StoredRun& run, SendIx ix, uint32_t next_pc, const HeldSend* held_before) {
+bool ContactStep::send(StoredRun& run, SendIx first, uint32_t next_pc, const HeldSend* held_before) {
   const Image& image = image_of(run);
   const Program& program = image.program();
-  const SendRow& row = program.sends[ix.index()];
-  const MessageRow& message = program.messages[row.message.index()];
-  const ChannelRow& channel = program.channels[message.channel.index()];
-
+  const SendRow& row = program.sends[first.index()];
   EvalContext eval = context(image, run.state.journey, &run.state, nullptr);
   std::string with_bytes;
   Value with;
@@ -69,31 +137,19 @@ bool ContactStep::send(StoredRun& run, SendIx ix, uint32_t next_pc, const HeldSe
     with = decode_value(reader);
     eval.with = &with;
   }
+  const Millis since_ms = held_before != nullptr ? held_before->since_ms : state_.clock_ms;
+  Choice choice = choose(image, first, eval);
+  Verdict& verdict = choice.verdict;
+  apply_options(image, row, since_ms, eval, verdict);
+
   // All lines about a message have one id; each has a number of its own in the outbox.
   const uint64_t line_number = state_.next_delivery++;
   const uint64_t number = held_before != nullptr ? held_before->delivery : line_number;
-  Delivery delivery = delivery_head(run, ix, number);
-  if (!is_none(message.to)) {
-    if (!interpreter_.render(message.to, eval, delivery.to)) delivery.cut = true;
-  } else if (!is_none(channel.address)) {
-    const Value address = block_get(state_.attributes, image.attribute_numbers()[channel.address.index()]);
-    if (address.tag == Tag::kString) delivery.to = std::string(address.bytes());
-  }
-
-  Verdict verdict = decide(image, ix, delivery.to, eval);
-  const bool may_go = verdict.reason == SuppressReason::kNotSuppressed;
-  const Millis since_ms = held_before != nullptr ? held_before->since_ms : state_.clock_ms;
-  if ((may_go || verdict.held()) && row.expires_after_ms != kNever) {
-    const Millis expires_ms = since_ms + row.expires_after_ms;
-    if (held_before != nullptr && expires_ms <= state_.clock_ms) verdict = {SuppressReason::kExpires, kNever};
-    if (verdict.held()) verdict.release_ms = std::min(verdict.release_ms, expires_ms);
-  }
-  if (verdict.reason == SuppressReason::kNotSuppressed && !is_none(row.while_condition) &&
-      !interpreter_.evaluate(row.while_condition, eval).is_true()) {
-    verdict.reason = SuppressReason::kWhile;
-  }
+  Delivery delivery = delivery_head(run, choice.send, number);
+  delivery.to = std::move(choice.to);
+  delivery.cut = choice.cut;
   const bool handed = verdict.reason == SuppressReason::kNotSuppressed;
-  SendStatus& status = status_of(run.state, ix);
+  SendStatus& status = status_of(program, run.state, choice.send);
   status.reason = verdict.reason;
   status.at_ms = state_.clock_ms;
   if (!handed) delivery.reason = std::string(suppress_reason_name(verdict.reason));
@@ -102,7 +158,7 @@ bool ContactStep::send(StoredRun& run, SendIx ix, uint32_t next_pc, const HeldSe
     status.outcome = SendOutcome::kHeld;
     HeldSend held;
     if (held_before != nullptr) held = *held_before;
-    held.send = ix;
+    held.send = choice.send;
     held.next_pc = next_pc;
     held.since_ms = since_ms;
     held.release_ms = verdict.release_ms;
@@ -115,6 +171,7 @@ bool ContactStep::send(StoredRun& run, SendIx ix, uint32_t next_pc, const HeldSe
   }
   status.outcome = handed ? SendOutcome::kHanded : SendOutcome::kSuppressed;
   status.delivery = handed ? number : 0;
+  const MessageRow& message = program.messages[program.sends[choice.send.index()].message.index()];
   if (handed) {
     render_all(message, eval, delivery);
   } else {
@@ -125,7 +182,7 @@ bool ContactStep::send(StoredRun& run, SendIx ix, uint32_t next_pc, const HeldSe
       .step = row.step.number;
   // Internal messages (`to`) reach no contact: no engagement, nothing counted as received.
   if (is_none(message.to)) {
-    if (handed) hand_over(run, ix, number);
+    if (handed) hand_over(run, choice.send, number);
     const EngagementWord word = handed ? EngagementWord::kSent : EngagementWord::kSuppressed;
     remember_engagement(word, {}, state_.clock_ms);
     follow_up(delivery, word);
@@ -164,7 +221,7 @@ void ContactStep::release(StoredRun& run) {
   note(run, TraceKind::kReleased, program.text(program.messages[row.message.index()].name), {},
        static_cast<int64_t>(held.delivery))
       .step = row.step.number;
-  if (!send(run, held.send, held.next_pc, &held)) return;
+  if (!send(run, program.first_of(held.send), held.next_pc, &held)) return;
   const Left left = resume(run, held.next_pc);
   if (held.ending.empty() || left == Left::kEnded) return;
   // It was the last act of the run.

@@ -18,9 +18,10 @@ enum Part : uint64_t {
   kHasDeliveries = 64,
   kHasBadAddresses = 128,
   kHasCounted = 256,
+  kHasOpenHours = 512,
   kHasContactTimers = 4096,
 };
-constexpr uint64_t kAllParts = 511 | kHasContactTimers;
+constexpr uint64_t kAllParts = 1023 | kHasContactTimers;
 
 // Bits of a run's flags.
 enum RunPart : uint64_t {
@@ -207,7 +208,7 @@ void Reader::sends(RunState& state) {
   state.sends.resize(count());
   for (SendStatus& send : state.sends) {
     send.send = SendIx{index()};
-    const uint64_t outcome = number_up_to(3 | uint64_t{8} << 2);
+    const uint64_t outcome = number_up_to(3 | uint64_t{11} << 2);
     send.outcome = static_cast<SendOutcome>(outcome & 3U);
     send.reason = static_cast<SuppressReason>(outcome >> 2);
     if ((outcome & 3U) > 2) ok_ = false;
@@ -325,6 +326,9 @@ void write_parts(Writer& w, const ContactState& s) {
       w.bytes(sent.offer);
     }
   }
+  if (s.has_open_hours()) {
+    for (const uint16_t opens : s.open_hours) w.number(opens);
+  }
   if (!s.timers.empty()) {
     w.number(s.timers.size());
     for (const ContactTimer& timer : s.timers) w.timer(timer);
@@ -400,6 +404,9 @@ void read_parts(Reader& r, uint64_t flags, ContactState& s) {
       sent.offer = r.text();
     }
   }
+  if ((flags & kHasOpenHours) != 0 && r.ok()) {
+    for (uint16_t& opens : s.open_hours) opens = static_cast<uint16_t>(r.number_up_to(0xFFFF));
+  }
   if ((flags & kHasContactTimers) != 0 && r.ok()) {
     s.timers.resize(r.count());
     for (ContactTimer& timer : s.timers) {
@@ -425,6 +432,7 @@ std::string encode_record(const ContactState& s) {
   if (!s.deliveries.empty()) flags |= kHasDeliveries;
   if (!s.bad_addresses.empty()) flags |= kHasBadAddresses;
   if (!s.counted.empty()) flags |= kHasCounted;
+  if (s.has_open_hours()) flags |= kHasOpenHours;
   if (!s.timers.empty()) flags |= kHasContactTimers;
   put_varint(out, flags);
   put_svarint(out, s.clock_ms);

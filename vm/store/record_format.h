@@ -6,6 +6,8 @@
 //
 // Pure functions and plain data; safe from any thread.
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -112,7 +114,13 @@ struct ContactState {
   std::vector<RecentDelivery> deliveries;  // in the order of their hand-over
   std::vector<BadAddress> bad_addresses;
   std::vector<CountedSend> counted;  // oldest first
+  // Opens by hour of the contact's day, where some journey sends at the best hour.
+  std::array<uint16_t, 24> open_hours{};
   std::vector<ContactTimer> timers;  // ascending by kind, owner, index
+
+  bool has_open_hours() const {
+    return std::any_of(open_hours.begin(), open_hours.end(), [](uint16_t opens) { return opens != 0; });
+  }
 };
 
 std::string encode_record(const ContactState& state);

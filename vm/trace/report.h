@@ -21,7 +21,7 @@ struct JourneyReport {
   int64_t converted = 0;
   int64_t converted_after_message = 0;  // of these, after the run had handed something over
   double value = 0;                     // of conversions, to three decimals each
-  // By reason: "finished", "until", "exit", "expired", "restarted".
+  // By reason: "finished", "until", "exit", "expired", "restarted", "outranked".
   std::map<std::string, int64_t> ended;
   // The same with what ended them: the event of an `until`, the text of an `exit`; the reason where there is
   // none.

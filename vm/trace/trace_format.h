@@ -65,6 +65,7 @@ enum class TraceIgnored : uint8_t {
   kOncePer = 8,  // has been in it within the time
   kTooMany = 9,  // too many runs
   kLate = 10,    // the event is too old to start anything
+  kGroup = 11,   // the contact is in a journey of the same group; `text` is its name
 };
 
 struct TraceEntry {

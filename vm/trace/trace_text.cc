@@ -35,10 +35,13 @@ std::string ignored_sentence(const TraceEntry& entry) {
         return "the contact has too many runs of it";
       case TraceIgnored::kLate:
         return "the event is too old to start anything";
+      case TraceIgnored::kGroup:
+        return "the contact is in another journey of its group";
     }
     return "no reason is known";
   };
   std::string out = "not entered: " + std::string(why());
+  if (!entry.text.empty()) out += ", " + entry.text;
   if (!entry.more.empty()) out += " (" + entry.more + ")";
   return out;
 }

@@ -70,12 +70,22 @@ ContactState full_state() {
   s.timers = {{ContactTimerKind::kDate, 2, 0, kNow + kMillisPerDay, kNoMark},
               {ContactTimerKind::kDate, 2, 1, kNow + kMillisPerDay, 20600},
               {ContactTimerKind::kSchedule, 65535, 7, kNever, -1}};
+  s.open_hours[0] = 3;
+  s.open_hours[23] = 65535;
   s.counted = {{kNow - 2, 6, "email", "marketing", "spring"}};
   StoredRun& holding = s.runs.emplace_back(s.runs.front());
   holding.state.wait = none_of<WaitIx>();
   holding.state.due_ms = kNever;
   holding.state.held = HeldSend{SendIx{1}, 12, kNow - 5, kNow + 5, 4, "until", "order_completed"};
   return s;
+}
+
+TEST(RecordFormat, OpensByHourReadBack) {
+  ContactState read;
+  ASSERT_TRUE(decode_record(encode_record(full_state()), "ana", read).ok());
+  EXPECT_EQ(read.open_hours, full_state().open_hours);
+  EXPECT_TRUE(read.has_open_hours());
+  EXPECT_FALSE(ContactState().has_open_hours());
 }
 
 TEST(RecordFormat, TimersOfTheContactReadBack) {
