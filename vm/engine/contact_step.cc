@@ -201,7 +201,8 @@ void ContactStep::fire_timers(Millis up_to_ms) {
   }
 }
 
-// At one instant: horizons of `lasts at most` first, then releases of held messages, then waits, each oldest run first (language, section 9).
+// At one instant: horizons of `lasts at most` first, then releases of held messages, then waits, each oldest run
+// first (language, section 9).
 void ContactStep::fire_at(Millis due_ms) {
   for (size_t i = 0; i < state_.runs.size(); ++i) {
     StoredRun& run = state_.runs[i];
