@@ -1,4 +1,4 @@
-// Calls: the functions of functions.def, and what history offers (parsed, not run yet).
+// Calls of the functions of functions.def, and which calls ask the history (history_calls.cc).
 
 #include <algorithm>
 #include <array>
@@ -64,10 +64,7 @@ bool ExprChecker::is_history_call(const CallExpr& expr) const {
 }
 
 ExprChecker::Typed ExprChecker::type_of_call(const CallExpr& expr) {
-  if (is_history_call(expr)) {
-    context_.not_yet(expr.span, "the history function `" + std::string(expr.function.text) + "`");
-    return error();
-  }
+  if (is_history_call(expr)) return type_of_history(expr);
   const FunctionRow* row = find_function(expr.function.text);
   if (row == nullptr) {
     if (context_.names.sequences.contains(expr.function.text)) return error();

@@ -21,6 +21,8 @@ CheckedProgram check(const std::vector<ast::File>& files, const SourceMap& sourc
   check_constants(context);
   check_channels(context);
   check_messages(context);
+  check_segments(context);
+  check_scores(context);
   collect_sends(context);
   check_policies(context);
   check_journeys(context);
@@ -28,6 +30,7 @@ CheckedProgram check(const std::vector<ast::File>& files, const SourceMap& sourc
   check_hibernation(context);
   check_zones(context);
   check_flow(context);
+  plan_history(context);
   if (program.journeys.empty() && !files.empty() && !syntax_errors) {
     found.report(EmptyProgram{{files.front().id, 0, 0}});
   }

@@ -117,6 +117,10 @@ enum class ResolutionKind : uint8_t {
   kRun,          // `run_field`
   kFunction,     // a CallExpr: `function`
   kQuery,        // an EngagementExpr: `index` in CheckedProgram::queries
+  kHistory,      // a CallExpr or NoExpr: `index` in CheckedProgram::history_uses
+  kSegment,      // a NameExpr: `index` in CheckedProgram::segments
+  kScore,        // score.x: `index` in CheckedProgram::scores
+  kCatalog,      // an IndexExpr: the row of the catalog `index` with that key
   kWith,         // `name`: a value given to the message by `with`
   kMessageName,  // templates only, as the rest: the message's own name, its channel
   kMessageChannel,
@@ -280,12 +284,71 @@ struct StepInfo {
   std::vector<WaitArmInfo> arms;  // WaitAnyStep
 };
 
+// A call of a history function, or `no E for D`.
+struct HistoryUse {
+  const ast::Expr* expr = nullptr;
+  uint32_t journey = kNone;  // in whose scope it stands
+  uint32_t event = kNone;    // kNone after a report
+  HistoryAggregate aggregate = HistoryAggregate::kCount;
+  const ast::Expr* where = nullptr;
+  const ast::Expr* window = nullptr;  // a duration or calendar length
+  Millis silence_ms = 0;              // kSilent
+  std::string_view property;          // kSum to kDistinct
+  uint32_t at_most = 0;               // kLastList
+  // kLast, kFirst, kLastList: is the record used as a whole, else these properties of it (`at` is always there).
+  bool whole = false;
+  std::vector<std::string_view> members;
+  // Set by plan_history: the row it is answered from, and whether `where` is asked only then.
+  uint32_t history = kNone;
+  bool filter_when_asked = false;
+
+  bool windowed() const { return window != nullptr || aggregate == HistoryAggregate::kSilent; }
+};
+// What is remembered of an event: program.h, HistoryRow.
+struct HistoryInfo {
+  std::string key;
+  uint32_t event = kNone;
+  const ast::Expr* filter = nullptr;
+  std::vector<std::string_view> totals;
+  Millis retention_ms = 0;
+  uint32_t keeps_last = 0;
+  bool keeps_first = false;
+  std::vector<std::string_view> kept;  // "id" is the event's id
+};
+
+struct SegmentInfo {
+  const ast::SegmentDecl* decl = nullptr;
+};
+
+struct ScoreRuleInfo {
+  uint32_t event = kNone;
+  const ast::Expr* where = nullptr;
+  double points = 0;
+};
+// A score without `between` has these bounds: sums stay exact within them.
+constexpr double kMostPoints = 1e15;
+struct ScoreInfo {
+  const ast::ScoreDecl* decl = nullptr;
+  std::vector<ScoreRuleInfo> rules;
+  double decay_percent = 0;
+  Millis decay_every_ms = 0;  // 0: points never decay
+  double low = -kMostPoints;
+  double high = kMostPoints;
+};
+
+struct CatalogInfo {
+  const ast::CatalogDecl* decl = nullptr;
+  TypeRef key = nullptr;  // string, unless the shape says another
+  TypeRef row = nullptr;  // a record; open where the catalog declares no shape
+};
+
 constexpr Millis kDefaultLastsMs = 90 * kMillisPerDay;
 
 struct JourneyInfo {
   const ast::JourneyDecl* decl = nullptr;
   std::vector<TriggerInfo> triggers;
   const ast::Expr* for_condition = nullptr;
+  uint32_t for_segment = kNone;  // `for SEGMENT`: in segments
   const ast::EnterClause* enter = nullptr;  // null: `again`, no key
   std::vector<UntilInfo> untils;
   std::optional<GoalInfo> goal;
@@ -323,6 +386,11 @@ struct CheckedProgram {
   std::vector<JourneyInfo> journeys;  // by name
   TestPlan tests;                     // beside the image
   std::vector<PolicyInfo> policies;   // by name
+  std::vector<SegmentInfo> segments;  // by name, as the following
+  std::vector<ScoreInfo> scores;
+  std::vector<CatalogInfo> catalogs;
+  std::vector<HistoryUse> history_uses;
+  std::vector<HistoryInfo> histories;  // by key
 
   // Side tables by NodeId::index(); nodes that were not reached have empty entries.
   std::vector<ExprInfo> exprs;

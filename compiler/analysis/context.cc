@@ -36,6 +36,15 @@ uint32_t Context::find_event(const ast::Word& name) {
   return row;
 }
 
+uint32_t Context::find_segment(const ast::Word& name) {
+  if (auto found = names.segment_rows.find(name.text); found != names.segment_rows.end()) return found->second;
+  if (!has_unread_modules) {
+    sink.report(UnknownSegment{name.span, std::string(name.text), near_names(name.text, names_of(names.segments)),
+                               names.events.contains(name.text)});
+  }
+  return kNone;
+}
+
 uint32_t Context::find_attribute(std::string_view name) {
   if (auto found = names.attributes.find(name); found != names.attributes.end()) return found->second;
   if (!program.open_contact) return kNone;

@@ -32,7 +32,9 @@ struct Names {
   std::unordered_map<std::string_view, uint32_t> slots;  // names from `as`
   std::unordered_map<std::string_view, uint32_t> policies;
   std::unordered_map<std::string_view, const ast::ConstDecl*> constants;
-  // Kinds that are parsed and cannot run yet: who uses one of them is told nothing more.
+  std::unordered_map<std::string_view, uint32_t> segment_rows, score_rows, catalog_rows;
+  // Declarations of kinds that have no rows, or also by their rows above. Sequences cannot run yet: who uses one
+  // of them is told nothing more.
   std::unordered_map<std::string_view, const ast::Decl*> segments, scores, catalogs, sequences;
   // Channels that the project declares, new ones and built-in ones declared anew.
   std::unordered_map<std::string_view, const ast::Decl*> own_channels;
@@ -70,6 +72,9 @@ class Context {
 
   // Constants may name each other: each is checked when it is first needed, and a circle is found on the way.
   std::unordered_map<const ast::ConstDecl*, ConstantState> constant_states;
+  // Segments likewise, by row.
+  std::unordered_map<uint32_t, ConstantState> segment_states;
+  uint32_t open_segments = 0;  // that are being checked because one needs the other
 
   ExprInfo& info(const ast::Expr& expr);
   StepInfo& info(const ast::Step& step);
@@ -87,6 +92,8 @@ class Context {
   uint32_t find_event(const ast::Word& name);
   // The attribute of this name, made where contacts are open; kNone where there is none (no report).
   uint32_t find_attribute(std::string_view name);
+  // The segment of this name; kNone after a report (or where an unread module may declare it).
+  uint32_t find_segment(const ast::Word& name);
   // Records that a property of an open event is read; nothing for the others.
   void note_property(uint32_t event, std::string_view name);
   // Records that a place uses local time and its journey (may be kNone) has no zone of its own.

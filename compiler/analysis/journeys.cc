@@ -220,10 +220,7 @@ void JourneyChecker::check_for(const ForClause& clause) {
     journey().for_condition = segment.condition;
     return;
   }
-  if (context_.names.segments.contains(segment.name.text) || context_.has_unread_modules) return;
-  context_.sink.report(UnknownSegment{segment.name.span, std::string(segment.name.text),
-                                      near_names(segment.name.text, names_of(context_.names.segments)),
-                                      context_.names.events.contains(segment.name.text)});
+  journey().for_segment = context_.find_segment(segment.name);
 }
 
 void JourneyChecker::check_until(const UntilClause& clause) {

@@ -68,7 +68,19 @@ ExprChecker::Typed ExprChecker::type_of_name(const NameExpr& expr) {
     row.constant = constant->second;
     return {value.used_type(), value.optional};
   }
-  if (names.segments.contains(expr.name) || names.catalogs.contains(expr.name)) return error();
+  if (auto segment = names.segment_rows.find(expr.name); segment != names.segment_rows.end()) {
+    if (!may_ask_history(expr, "a segment")) return error();
+    check_segment(context_, segment->second, expr.span);
+    Resolution& row = context_.info(expr).resolution;
+    row.kind = ResolutionKind::kSegment;
+    row.index = segment->second;
+    return {type(BaseType::kBool), false};
+  }
+  if (names.catalogs.contains(expr.name)) {
+    context_.sink.report(NotInScope{expr.span, std::string(expr.name), "an expression without a key",
+                                    "one of its rows, as in `" + std::string(expr.name) + "[event.sku]`,"});
+    return error();
+  }
   return unknown_name(expr);
 }
 
@@ -90,6 +102,7 @@ ExprChecker::Typed ExprChecker::unknown_name(const NameExpr& expr) {
   std::vector<std::string> candidates = {"now", "today", "clock", "trigger", "contact", "event", "run"};
   for (const BoundName& bound : scope_.bound) candidates.emplace_back(bound.name);
   for (const std::string& constant : names_of(context_.names.constants)) candidates.push_back(constant);
+  for (const std::string& segment : names_of(context_.names.segments)) candidates.push_back(segment);
   message.near = near_names(expr.name, candidates);
   context_.sink.report(message);
   return error();
@@ -118,17 +131,33 @@ ExprChecker::Typed ExprChecker::type_of_root(const MemberExpr& expr, Root root) 
     case Root::kRun:
       return type_of_run(expr);
     case Root::kScore:
-      if (!context_.names.scores.contains(expr.key.text) && !context_.has_unread_modules) {
-        context_.sink.report(UnknownScore{expr.key.span, std::string(expr.key.text),
-                                          near_names(expr.key.text, names_of(context_.names.scores))});
-      }
-      return error();
+      return type_of_score(expr);
     case Root::kMessage:
       context_.sink.report(NotInScope{expr.object->span, "message", "a journey",
                                       "an engagement word, as in `opened MESSAGE`,"});
       return error();
   }
   return error();
+}
+
+ExprChecker::Typed ExprChecker::type_of_score(const MemberExpr& expr) {
+  if (!scope_.has_contact) {
+    context_.sink.report(
+        NotInScope{expr.object->span, "score", std::string(scope_.here), std::string(scope_.has)});
+    return error();
+  }
+  const auto score = context_.names.score_rows.find(expr.key.text);
+  if (score == context_.names.score_rows.end()) {
+    if (!context_.has_unread_modules) {
+      context_.sink.report(UnknownScore{expr.key.span, std::string(expr.key.text),
+                                        near_names(expr.key.text, names_of(context_.names.scores))});
+    }
+    return error();
+  }
+  Resolution& resolution = context_.info(expr).resolution;
+  resolution.kind = ResolutionKind::kScore;
+  resolution.index = score->second;
+  return {type(BaseType::kNumber), false};
 }
 
 ExprChecker::Typed ExprChecker::type_of_contact(const MemberExpr& expr) {
@@ -165,7 +194,11 @@ ExprChecker::Typed ExprChecker::type_of_event(const MemberExpr& expr, Span word,
   std::vector<uint32_t> events = scope_.looked_at;
   if (trigger_word && !scope_.trigger_is_looked_at) {
     events.clear();
-    if (scope_.has_trigger) events = trigger_events(context_.program, scope_.journey);
+    if (!scope_.arriving.empty()) {
+      events = scope_.arriving;
+    } else if (scope_.has_trigger) {
+      events = trigger_events(context_.program, scope_.journey);
+    }
   }
   if (events.empty()) {
     if (scope_.has_trigger && context_.unknown_triggers.contains(scope_.journey)) return error();
@@ -191,7 +224,7 @@ ExprChecker::Typed ExprChecker::type_of_event(const MemberExpr& expr, Span word,
     return error();
   }
   resolution.kind = as_trigger ? ResolutionKind::kTriggerProperty : ResolutionKind::kEventProperty;
-  if (as_trigger) keep_property(context_.program, scope_.journey, expr.key.text);
+  if (as_trigger && scope_.arriving.empty()) keep_property(context_.program, scope_.journey, expr.key.text);
   return {property.type, property.optional};
 }
 
@@ -226,6 +259,7 @@ ExprChecker::Typed ExprChecker::type_of_value_member(const MemberExpr& expr) {
   const ExprInfo object = check(*expr.object);
   if (object.type->is(BaseType::kError)) return error();
   const Resolution base = info(*expr.object).resolution;
+  const uint32_t asked = history_record(*expr.object);
   if (base.kind == ResolutionKind::kBound) {
     for (const BoundName& bound : scope_.bound) {
       if (bound.slot == base.index && expr.key.text != "at" && expr.key.text != "id") {
@@ -236,6 +270,11 @@ ExprChecker::Typed ExprChecker::type_of_value_member(const MemberExpr& expr) {
   const Member member = find_member(context_.program, object.type, expr.key.text);
   if (member.type == nullptr) {
     const TypeRef record = object.type->is(BaseType::kList) ? object.type->element : object.type;
+    if (asked != kNone) {
+      const EventProperty lacking{.lacking = context_.program.history_uses[asked].event};
+      context_.sink.report(unknown_event_property(context_.program, lacking, expr.key.text, expr.key.span));
+      return error();
+    }
     if (base.kind == ResolutionKind::kBound) {
       for (const BoundName& bound : scope_.bound) {
         if (bound.slot != base.index || bound.event == kNone) continue;
@@ -259,6 +298,7 @@ ExprChecker::Typed ExprChecker::type_of_value_member(const MemberExpr& expr) {
     }
     return error();
   }
+  if (asked != kNone) note_history_member(asked, expr.key.text, member.is_size);
   Resolution& resolution = context_.info(expr).resolution;
   resolution.kind = member.is_size ? ResolutionKind::kSize : ResolutionKind::kMember;
   resolution.name = expr.key.text;
@@ -267,7 +307,38 @@ ExprChecker::Typed ExprChecker::type_of_value_member(const MemberExpr& expr) {
   return {member.type, object.optional || (member.optional && !mapped)};
 }
 
+// The row of a catalog by its key.
+ExprChecker::Typed ExprChecker::type_of_catalog_row(const IndexExpr& expr, uint32_t catalog) {
+  if (!constant_.empty()) {
+    context_.sink.report(ConstantNotConstant{expr.span, std::string(constant_)});
+    return error();
+  }
+  const CatalogInfo& row = context_.program.catalogs[catalog];
+  const TypeRef wanted = row.key;
+  const TypeRef record = row.row;
+  const ExprInfo key = check(*expr.index, wanted);
+  if (key.type->is(BaseType::kError) || wanted->is(BaseType::kError)) return error();
+  use_as(*expr.index, wanted);
+  const TypeRef found = used(*expr.index);
+  if (found != wanted && !(found->is_text() && wanted->is_text())) {
+    context_.sink.report(WrongTypeFor{
+        expr.index->span, "the key of `" + std::string(context_.program.catalogs[catalog].decl->name.text) + "`",
+        type_syntax(wanted), shown(*expr.index), context_.program.catalogs[catalog].decl->key.span});
+    return error();
+  }
+  Resolution& resolution = context_.info(expr).resolution;
+  resolution.kind = ResolutionKind::kCatalog;
+  resolution.index = catalog;
+  return {record, true};
+}
+
 ExprChecker::Typed ExprChecker::type_of_index(const IndexExpr& expr) {
+  if (const auto* name = expr.object->as<NameExpr>()) {
+    const bool bound = std::any_of(scope_.bound.begin(), scope_.bound.end(),
+                                   [&](const BoundName& one) { return one.name == name->name; });
+    const auto catalog = context_.names.catalog_rows.find(name->name);
+    if (!bound && catalog != context_.names.catalog_rows.end()) return type_of_catalog_row(expr, catalog->second);
+  }
   const ExprInfo object = check(*expr.object);
   const ExprInfo index = check(*expr.index);
   if (object.type->is(BaseType::kError)) return error();

@@ -24,6 +24,16 @@ void check_messages(Context& context);
 // Resolves the guards of policies and types their expressions.
 void check_policies(Context& context);
 
+// Types the conditions of segments, which may name each other; points and bounds of scores; shapes of catalogs.
+void check_segments(Context& context);
+void check_scores(Context& context);
+// Types one segment unless that was done. Reports a circle at `at`, the name in another segment's condition.
+void check_segment(Context& context, uint32_t segment, Span at);
+
+// What must be remembered of events so that every history function can be answered. After all expressions were
+// checked.
+void plan_history(Context& context);
+
 // Resolves the clauses and steps of every journey and types their expressions; constants and defaults, too.
 void check_constants(Context& context);
 void check_journeys(Context& context);

@@ -18,10 +18,9 @@ struct Unsupported {
   std::string_view what;
 };
 // Steps that are parsed and cannot run yet.
-constexpr std::array<Unsupported, 12> kUnsupported = {{{StepKind::kWaitAfterLast, "`wait .. after last`"},
+constexpr std::array<Unsupported, 11> kUnsupported = {{{StepKind::kWaitAfterLast, "`wait .. after last`"},
                                                        {StepKind::kDo, "`do`"},
                                                        {StepKind::kStart, "`start`"},
-                                                       {StepKind::kAdd, "`add`"},
                                                        {StepKind::kTag, "`tag`"},
                                                        {StepKind::kSubscribe, "`subscribe`"},
                                                        {StepKind::kAudience, "`audience`"},
@@ -144,6 +143,8 @@ void StepChecker::check_step(const Step& step, StepState& state) {
       return check_match(*step.as<MatchStep>(), state);
     case StepKind::kSet:
       return check_set(*step.as<SetStep>(), state);
+    case StepKind::kAdd:
+      return check_add(*step.as<AddStep>(), state);
     case StepKind::kExit:
       state.ended = true;
       return;
@@ -297,8 +298,6 @@ void StepChecker::check_set(const SetStep& step, const StepState& state) {
   const auto* root = step.target->object->as<RootExpr>();
   if (root == nullptr || root->root != Root::kContact) {
     checker.check(*step.value);
-    const bool score = root != nullptr && root->root == Root::kScore;
-    if (score) return context_.not_yet(step.target->span, "`set score`");
     context_.sink.report(
         NotInScope{step.target->span, context_.text(step.target->span), "`set`", "`contact.ATTRIBUTE`"});
     return;
@@ -317,6 +316,19 @@ void StepChecker::check_set(const SetStep& step, const StepState& state) {
   }
   const std::optional<Span> declared = row.span.empty() ? std::nullopt : std::optional(row.span);
   checker.check_value_for(*step.value, {"contact." + row.name, row.type, true, declared});
+}
+
+void StepChecker::check_add(const AddStep& step, const StepState& state) {
+  const Scope scope = scope_at(state);
+  ExprChecker checker(context_, scope);
+  const auto* root = step.target->object->as<RootExpr>();
+  if (root == nullptr || root->root != Root::kScore) {
+    checker.check(*step.value);
+    return context_.not_yet(step.span, "`add` to anything but a score");
+  }
+  checker.check(*step.target);
+  checker.check_value_for(*step.value, {"score." + std::string(step.target->key.text),
+                                        context_.type(BaseType::kNumber), true, std::nullopt});
 }
 
 void StepChecker::check_send(const Step& step, const SendOptions& options, const Expr* by, StepState& state) {

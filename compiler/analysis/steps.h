@@ -51,6 +51,7 @@ class StepChecker {
   // Goes through blocks of which a run takes one, each from `state`; with `skips` a run may take none.
   void check_arms(std::span<const ast::Block* const> blocks, bool skips, StepState& state);
   void check_set(const ast::SetStep& step, const StepState& state);
+  void check_add(const ast::AddStep& step, const StepState& state);
   // Continues with `then_block` and `else_branch` from their states; without a block the state goes on as it
   // is.
   void check_branches(bool has_then, const ast::Block& then_block, StepState then_state,

@@ -54,6 +54,7 @@ class SymbolCollector {
   void collect_contact(const ContactDecl& decl);
   void collect_attribute(const Field& field);
   void collect_const(const ConstDecl& decl);
+  void collect_catalog(const CatalogDecl& decl);
   void collect_message(const MessageDecl& decl);
   void collect_journey(const JourneyDecl& decl);
   void collect_policy(const PolicyDecl& decl);
@@ -184,14 +185,16 @@ void SymbolCollector::collect(const Decl& decl) {
         context_.sink.report(
             DuplicateName{decl.name.span, event->second, "segment", "event", std::string(decl.name.text)});
       }
-      unsupported(decl, "segment", names, names.segments);
+      if (declare(names.segments, decl, "segment", &decl))
+        program_.segments.push_back({decl.as<SegmentDecl>()});
       return;
     }
     case DeclKind::kScore:
-      unsupported(decl, "score", names, names.scores);
+      if (!declare(names.scores, decl, "score", &decl)) return;
+      program_.scores.emplace_back().decl = decl.as<ScoreDecl>();
       return;
     case DeclKind::kCatalog:
-      unsupported(decl, "catalog", names, names.catalogs);
+      if (declare(names.catalogs, decl, "catalog", &decl)) collect_catalog(*decl.as<CatalogDecl>());
       return;
     case DeclKind::kChannel:
       return;  // collected before
@@ -283,6 +286,38 @@ void SymbolCollector::collect_const(const ConstDecl& decl) {
     return;
   }
   declare(context_.names.constants, decl, "constant", &decl);
+}
+
+// A row of a catalog: the shape, and the key where the shape does not name it.
+void SymbolCollector::collect_catalog(const CatalogDecl& decl) {
+  CatalogInfo catalog;
+  catalog.decl = &decl;
+  catalog.key = context_.type(BaseType::kString);
+  TypeReader reader(context_);
+  std::vector<RecordFieldInfo> fields;
+  std::unordered_map<std::string_view, Span> seen;
+  for (const Field* field : decl.fields) {
+    if (!seen.emplace(field->key.text, field->key.span).second) {
+      context_.sink.report(
+          DuplicateProperty{field->key.span, seen[field->key.text], std::string(field->key.text)});
+      continue;
+    }
+    const TypeRef type = reader.read(*field->type);
+    if (field->default_value != nullptr)
+      context_.not_yet(field->default_value->span, "a default of a catalog's property");
+    const bool is_key = field->key.text == decl.key.text;
+    if (is_key && (type->is(BaseType::kList) || type->is(BaseType::kRecord) || type->is(BaseType::kAny))) {
+      context_.sink.report(WrongTypeFor{field->type->span, "the key of a catalog", "string", type_syntax(type),
+                                        decl.key.span});
+    } else if (is_key) {
+      catalog.key = type;
+    }
+    fields.push_back({std::string(field->key.text), type, field->type->optional && !is_key});
+  }
+  const bool open = fields.empty();
+  if (!seen.contains(decl.key.text)) fields.push_back({std::string(decl.key.text), catalog.key, false});
+  catalog.row = context_.types().record_of(std::move(fields), open);
+  program_.catalogs.push_back(catalog);
 }
 
 void SymbolCollector::collect_message(const MessageDecl& decl) {
@@ -389,6 +424,16 @@ void SymbolCollector::collect_setting(const Setting& setting) {
 void SymbolCollector::sort_rows() {
   std::sort(program_.journeys.begin(), program_.journeys.end(),
             [](const JourneyInfo& a, const JourneyInfo& b) { return a.decl->name.text < b.decl->name.text; });
+  const auto by_name = [](const auto& a, const auto& b) { return a.decl->name.text < b.decl->name.text; };
+  const auto number = [](const auto& rows, auto& map) {
+    for (uint32_t i = 0; i < rows.size(); ++i) map[rows[i].decl->name.text] = i;
+  };
+  std::sort(program_.segments.begin(), program_.segments.end(), by_name);
+  std::sort(program_.scores.begin(), program_.scores.end(), by_name);
+  std::sort(program_.catalogs.begin(), program_.catalogs.end(), by_name);
+  number(program_.segments, context_.names.segment_rows);
+  number(program_.scores, context_.names.score_rows);
+  number(program_.catalogs, context_.names.catalog_rows);
   std::sort(program_.messages.begin(), program_.messages.end(),
             [](const MessageInfo& a, const MessageInfo& b) { return a.name < b.name; });
   for (uint32_t i = 0; i < program_.journeys.size(); ++i) {

@@ -71,8 +71,7 @@ ExprChecker::Typed ExprChecker::type_of(const Expr& expr, TypeRef expected) {
       check(*expr.as<IsExpr>()->operand);
       return {type(BaseType::kBool), false};
     case ExprKind::kNo:
-      context_.not_yet(expr.span, "`no .. for`");
-      return error();
+      return type_of_silence(*expr.as<NoExpr>());
     case ExprKind::kParen: {
       const ExprInfo& inner = check(*expr.as<ParenExpr>()->inner, expected);
       return {inner.type, inner.optional};

@@ -25,6 +25,8 @@ struct Scope {
   bool event_is_trigger = false;
   // `trigger` means the event being looked at: in a trigger's own filter, in `each`.
   bool trigger_is_looked_at = false;
+  // In the `where` of a history function that stands in a trigger's own filter: what `trigger` means there.
+  std::vector<uint32_t> arriving;
   bool has_trigger = false;
   bool has_contact = true;
   bool has_run = false;  // run.x and engagement words
@@ -85,6 +87,8 @@ class ExprChecker {
   Typed type_of_run(const ast::MemberExpr& expr);
   Typed type_of_value_member(const ast::MemberExpr& expr);
   Typed type_of_index(const ast::IndexExpr& expr);
+  Typed type_of_catalog_row(const ast::IndexExpr& expr, uint32_t catalog);
+  Typed type_of_score(const ast::MemberExpr& expr);
   Typed type_of_engagement(const ast::EngagementExpr& expr);
   Typed unknown_name(const ast::NameExpr& expr);
 
@@ -117,6 +121,19 @@ class ExprChecker {
   TypeRef check_moment_argument(const ast::CallExpr& expr);
   TypeRef check_list_argument(const ast::CallExpr& expr, size_t index, bool numbers);
   bool is_history_call(const ast::CallExpr& expr) const;
+
+  // history_calls.cc
+  Typed type_of_history(const ast::CallExpr& expr);
+  Typed type_of_silence(const ast::NoExpr& expr);
+  bool may_ask_history(const ast::Expr& expr, std::string_view what);
+  void check_history_where(const ast::Expr& where, uint32_t event);
+  bool read_history_event(const ast::CallExpr& expr, bool wants_property, HistoryUse& use);
+  bool read_history_property(const ast::CallExpr& expr, const ast::MemberExpr& path, HistoryUse& use);
+  bool read_history_limit(const ast::CallExpr& expr, HistoryUse& use);
+  Typed history_result(const HistoryUse& use);
+  // The row of `history_uses` that a member path reads a record of; kNone for none.
+  uint32_t history_record(const ast::Expr& object) const;
+  void note_history_member(uint32_t use, std::string_view member, bool is_size);
 
   TypeRef type(BaseType base) const { return context_.type(base); }
   Typed error() const { return {type(BaseType::kError), false}; }

@@ -8,6 +8,7 @@
 // docs/diagnostics, a case that raises it. A test names whichever is missing.
 
 #include "compiler/diagnostics/messages_flow.h"
+#include "compiler/diagnostics/messages_history.h"
 #include "compiler/diagnostics/messages_names.h"
 #include "compiler/diagnostics/messages_syntax.h"
 #include "compiler/diagnostics/messages_project.h"

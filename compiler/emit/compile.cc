@@ -76,9 +76,12 @@ class Compilation {
     explicit Templates(Compilation& owner) : compilation(owner) {}
     void run(CheckedProgram& program, Sink& sink) override {
       set = check_templates(program, compilation.result_.sources, &compilation.files_, sink);
+      const CatalogLimits limits{compilation.options_.max_catalog_rows, compilation.options_.max_catalog_bytes};
+      catalogs = read_catalogs(program, compilation.result_.sources, &compilation.files_, limits, sink);
     }
     Compilation& compilation;
     TemplateSet set;
+    CatalogSet catalogs;
   };
 
   void check_and_emit(const std::vector<ast::File>& parsed) {
@@ -88,7 +91,7 @@ class Compilation {
     if (sink_.has_errors()) return;
     result_.tests = std::move(checked.tests);
     if (!options_.emit) return;
-    result_.program = emit_program(checked, templates.set, result_.sources, sink_);
+    result_.program = emit_program(checked, templates.set, templates.catalogs, result_.sources, sink_);
     if (sink_.has_errors()) return;
     if (Status sound = verify_program(result_.program); !sound) {
       sink_.report(InternalError{Span{parsed[0].id, 0, 0}, sound.error().message});

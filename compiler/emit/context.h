@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "compiler/emit/code_builder.h"
 #include "compiler/emit/emit.h"
@@ -24,9 +25,15 @@ struct Context {
   RoutineIx value_routine(std::string_view name, const std::function<void(Code&, Reg)>& emit);
   // A routine that computes `expr`; none where it is null.
   RoutineIx expr_routine(std::string_view name, const ast::Expr* expr);
+  // Membership of a segment of the checked program, or `condition` where it is not null; none where there is neither.
+  RoutineIx segment_routine(std::string_view name, const ast::Expr* condition, uint32_t segment);
   RoutineIx template_routine(std::string_view name, const CheckedTemplate* checked_template);
   // The program's row of a query of the checked program.
   QueryIx query(uint32_t index);
+  // Likewise of a row of `history_uses`.
+  HistoryQueryIx history_query(uint32_t index);
+
+  std::unordered_map<uint32_t, HistoryQueryIx> history_queries{};  // by row of `history_uses`
 };
 
 // Source on one line, white space collapsed, at most 80 characters.
@@ -42,6 +49,10 @@ void emit_settings(Context& context);
 void emit_events(Context& context);
 void emit_attributes(Context& context);
 void emit_channels(Context& context);
+void emit_catalogs(Context& context, const CatalogSet& catalogs);
+void emit_histories(Context& context);
+void emit_segments(Context& context);
+void emit_scores(Context& context);
 void emit_messages(Context& context);
 void emit_policies(Context& context);
 void emit_journeys(Context& context);

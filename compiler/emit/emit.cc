@@ -27,6 +27,13 @@ RoutineIx Context::expr_routine(std::string_view name, const ast::Expr* expr) {
   return value_routine(name, [&](Code& code, Reg dst) { ExprEmitter(*this, code).value(*expr, dst); });
 }
 
+RoutineIx Context::segment_routine(std::string_view name, const ast::Expr* condition, uint32_t segment) {
+  if (condition != nullptr || segment == kNone) return expr_routine(name, condition);
+  return value_routine(name, [&](Code& code, Reg dst) {
+    code.ax(Opcode::kSegment, dst, static_cast<uint16_t>(segment));
+  });
+}
+
 QueryIx Context::query(uint32_t index) {
   const QueryInfo& query = checked.queries[index];
   QueryRow row;
@@ -70,8 +77,8 @@ bool report_overflow(emit::Tables& tables, Sink& sink) {
 
 }  // namespace
 
-Program emit_program(const CheckedProgram& checked, const TemplateSet& templates, const SourceMap& sources,
-                     Sink& sink) {
+Program emit_program(const CheckedProgram& checked, const TemplateSet& templates, const CatalogSet& catalogs,
+                     const SourceMap& sources, Sink& sink) {
   Program program;
   program.compiler_version = kWendVersion;
   emit::Tables tables(program);
@@ -80,6 +87,10 @@ Program emit_program(const CheckedProgram& checked, const TemplateSet& templates
   emit::emit_events(context);
   emit::emit_attributes(context);
   emit::emit_channels(context);
+  emit::emit_catalogs(context, catalogs);
+  emit::emit_histories(context);
+  emit::emit_segments(context);
+  emit::emit_scores(context);
   if (report_overflow(tables, sink)) return program;
   emit::emit_messages(context);
   if (sink.has_errors()) return program;

@@ -9,16 +9,17 @@
 
 #include "compiler/analysis/checked.h"
 #include "compiler/diagnostics/diagnostic.h"
+#include "compiler/template/catalog_set.h"
 #include "compiler/template/template_set.h"
 #include "compiler/text/source_file.h"
 #include "vm/core/program.h"
 
 namespace wend {
 
-// REQUIRES: analysis and templates reported no error. Reports `journey_too_large` and `program_too_large`;
+// REQUIRES: analysis, templates and catalogs reported no error. Reports `journey_too_large` and `program_too_large`;
 // after an error the result is for nothing.
-Program emit_program(const CheckedProgram& checked, const TemplateSet& templates, const SourceMap& sources,
-                     Sink& sink);
+Program emit_program(const CheckedProgram& checked, const TemplateSet& templates, const CatalogSet& catalogs,
+                     const SourceMap& sources, Sink& sink);
 
 }  // namespace wend
 

@@ -129,7 +129,10 @@ void ExprEmitter::raw_value(const ast::Expr& expr, Reg dst) {
     case ExprKind::kIndex:
       return index(*expr.as<ast::IndexExpr>(), dst);
     case ExprKind::kCall:
+      if (info(expr).resolution.kind == ResolutionKind::kHistory) return history(expr, dst);
       return call(*expr.as<ast::CallExpr>(), dst);
+    case ExprKind::kNo:
+      return history(expr, dst);
     case ExprKind::kUnary:
       return unary(*expr.as<ast::UnaryExpr>(), dst);
     case ExprKind::kBinary:
@@ -294,6 +297,10 @@ void ExprEmitter::name(const Resolution& resolution, Reg dst) {
       return code_.ax(Opcode::kEngaged, dst, static_cast<uint16_t>(context_.query(resolution.index).number));
     case ResolutionKind::kWith:
       return code_.ax(Opcode::kLoadWith, dst, tables.string_operand(resolution.name));
+    case ResolutionKind::kSegment:
+      return code_.ax(Opcode::kSegment, dst, static_cast<uint16_t>(resolution.index));
+    case ResolutionKind::kScore:
+      return code_.ax(Opcode::kScore, dst, static_cast<uint16_t>(resolution.index));
     default:  // members and calls have their own functions
       context_.sink.report(InternalError{Span{}, "a name without a meaning reached code generation"});
       return code_.load_missing(dst);
@@ -320,6 +327,11 @@ void ExprEmitter::member_of(const ast::MemberExpr& expr, Reg dst) {
 }
 
 void ExprEmitter::index(const ast::IndexExpr& expr, Reg dst) {
+  const Resolution& resolution = info(expr).resolution;
+  if (resolution.kind == ResolutionKind::kCatalog) {
+    value(*expr.index, dst);
+    return code_.ax(Opcode::kCatalogRow, dst, static_cast<uint16_t>(resolution.index));
+  }
   value(*expr.object, dst);
   Registers at(code_, 1);
   value(*expr.index, at[0]);

@@ -40,6 +40,7 @@ class ExprEmitter {
   void call(const ast::CallExpr& expr, Reg dst);
   void member_of(const ast::MemberExpr& expr, Reg dst);
   void index(const ast::IndexExpr& expr, Reg dst);
+  void history(const ast::Expr& expr, Reg dst);
   void unary(const ast::UnaryExpr& expr, Reg dst);
   void binary(const ast::BinaryExpr& expr, Reg dst);
   void logic(const ast::BinaryExpr& expr, Reg dst);

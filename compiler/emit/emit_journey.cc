@@ -71,7 +71,7 @@ class JourneyEmitter {
           context_.tables.string(one_line("on " + std::string(context_.sources.text(trigger.trigger->span))));
       row.triggers.push_back(listed);
     }
-    row.for_condition = context_.expr_routine(fmt::format("{} for", name_), info_.for_condition);
+    row.for_condition = context_.segment_routine(fmt::format("{} for", name_), info_.for_condition, info_.for_segment);
     if (info_.enter == nullptr) return;
     switch (info_.enter->mode) {
       case ast::EnterMode::kAgain:

@@ -112,6 +112,9 @@ void BodyEmitter::step(const ast::Step& step) {
     case StepKind::kSet:
       mark(step, StepRowKind::kSet);
       return set(*step.as<ast::SetStep>());
+    case StepKind::kAdd:
+      mark(step, StepRowKind::kAddScore);
+      return add_score(*step.as<ast::AddStep>());
     case StepKind::kNote:
       mark(step, StepRowKind::kNote);
       return code_.x(Opcode::kNote,
@@ -202,6 +205,14 @@ void BodyEmitter::send(const ast::Step& step, const ast::SendOptions& options, c
     context_.program.sends[i] = send;
   }
   code_.x(Opcode::kSend, static_cast<uint16_t>(first));
+}
+
+void BodyEmitter::add_score(const ast::AddStep& step) {
+  const Resolution& target = context_.checked.info(*step.target).resolution;
+  WEND_CHECK(target.kind == ResolutionKind::kScore);
+  Registers value(code_, 1);
+  expr_.value(*step.value, value[0]);
+  code_.ax(Opcode::kAddScore, value[0], static_cast<uint16_t>(target.index));
 }
 
 void BodyEmitter::set(const ast::SetStep& step) {

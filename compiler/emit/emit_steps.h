@@ -40,6 +40,7 @@ class BodyEmitter {
   uint32_t put_wait_up_to(Millis up_to_ms, StepIx row);
   void match(const ast::MatchStep& step);
   void set(const ast::SetStep& step);
+  void add_score(const ast::AddStep& step);
   void exit(const ast::ExitStep& step);
   void branch(const ast::IfStep& step, StepIx row);
 

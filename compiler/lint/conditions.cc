@@ -37,6 +37,7 @@ const Expr* find_optional(const Context& context, const Expr& expr) {
   if (info.type == nullptr || !info.optional || info.type->is(BaseType::kAny)) return nullptr;
   if (expr.kind == ExprKind::kIs || expr.kind == ExprKind::kEngagement) return nullptr;
   if (expr.kind == ExprKind::kMember || expr.kind == ExprKind::kIndex) return &expr;
+  if (info.resolution.kind == ResolutionKind::kHistory) return &expr;
   const Expr* found = nullptr;
   bool has_exempt = false;
   for_each_child(expr, [&](const Expr& child) {

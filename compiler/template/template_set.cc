@@ -8,38 +8,13 @@
 #include "compiler/diagnostics/messages.h"
 #include "compiler/diagnostics/suggest.h"
 #include "compiler/syntax/parse_liquid.h"
+#include "compiler/text/project_path.h"
 
 namespace wend {
 namespace {
 
 bool has_suffix(std::string_view text, std::string_view suffix) {
   return text.size() >= suffix.size() && text.substr(text.size() - suffix.size()) == suffix;
-}
-
-std::string folder_of(std::string_view path) {
-  size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? "" : std::string(path.substr(0, slash + 1));
-}
-
-// `name` as seen from `folder`, without `.` and `..`; nullopt where it leads out of the project.
-std::optional<std::string> project_path(std::string_view folder, std::string_view name) {
-  if (name.empty() || name[0] == '/' || name.find('\\') != std::string_view::npos) return std::nullopt;
-  std::vector<std::string> parts;
-  std::string whole = std::string(folder) + std::string(name);
-  for (size_t begin = 0; begin <= whole.size();) {
-    size_t end = std::min(whole.find('/', begin), whole.size());
-    std::string part = whole.substr(begin, end - begin);
-    if (part == "..") {
-      if (parts.empty()) return std::nullopt;
-      parts.pop_back();
-    } else if (!part.empty() && part != ".") {
-      parts.push_back(std::move(part));
-    }
-    begin = end + 1;
-  }
-  std::string path;
-  for (const std::string& part : parts) path += (path.empty() ? "" : "/") + part;
-  return path.empty() ? std::nullopt : std::optional(path);
 }
 
 bool is_template_part(ast::MessageItemKind kind) {

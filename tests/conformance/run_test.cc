@@ -1,9 +1,10 @@
 // tests/conformance/run: a program, events (lines `#< TIME CONTACT EVENT PROPERTIES`; `identify` sets
 // attributes) and what becomes of them in virtual time: every outcome of a send, then the timeline of every
-// contact. Everyone has a phone.
+// contact. Everyone has a phone. Lines `#file NAME` begin further files of the program.
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 #include <sstream>
 #include <string>
@@ -21,6 +22,7 @@ using testing_support::diagnostics_text;
 using testing_support::Golden;
 
 constexpr std::string_view kEventMark = "#< ";
+constexpr std::string_view kRunFileMark = "#file ";
 
 struct Scenario {
   std::vector<std::string> lines;  // as they arrive
@@ -49,11 +51,26 @@ Scenario scenario_of(const std::string& source) {
   return scenario;
 }
 
+// The program's files: main.wend, then those that lines `#file NAME` begin.
+std::map<std::string, std::string> files_of(const std::string& source) {
+  std::map<std::string, std::string> files;
+  std::string name = "main.wend";
+  std::istringstream in(source);
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with(kRunFileMark)) {
+      name = line.substr(kRunFileMark.size());
+    } else if (name == "main.wend" || !line.starts_with(kEventMark)) {
+      files[name] += line + "\n";
+    }
+  }
+  return files;
+}
+
 class Run : public testing::TestWithParam<std::filesystem::path> {};
 
 TEST_P(Run, IsAsWritten) {
   const Golden golden = testing_support::read_golden(GetParam());
-  const CompileResult compiled = testing_support::compile_files({{"main.wend", golden.source}});
+  const CompileResult compiled = testing_support::compile_files(files_of(golden.source));
   ASSERT_TRUE(compiled.ok) << diagnostics_text(compiled);
   const Scenario scenario = scenario_of(golden.source);
   std::string said;

@@ -182,6 +182,59 @@ void append_journey(std::string& out, const Program& p, const JourneyRow& row) {
   out += '\n';
 }
 
+std::string property_names(const Program& p, const std::vector<uint16_t>& numbers) {
+  std::string names;
+  for (const uint16_t number : numbers) {
+    names += (names.empty() ? "" : ", ") + (number < p.properties.size() ? p.properties[number] : std::string("?"));
+  }
+  return names;
+}
+
+void append_history(std::string& out, const Program& p) {
+  if (!p.histories.empty()) out += "\nhistory\n";
+  for (size_t i = 0; i < p.histories.size(); ++i) {
+    const HistoryRow& row = p.histories[i];
+    out += fmt::format("  {} {}{}", i, text_or_mark(p, row.key), routine_text("filter", row.filter));
+    if (!row.totals.empty()) out += ", totals of " + property_names(p, row.totals);
+    if (row.retention_ms == kNever) out += ", each for ever";
+    if (row.retention_ms > 0 && row.retention_ms != kNever)
+      out += ", each for " + format_duration(row.retention_ms);
+    if (row.keeps_last > 0) out += fmt::format(", the last {}", row.keeps_last);
+    if (row.keeps_first) out += ", the first";
+    if (!row.kept.empty()) out += " with " + property_names(p, row.kept);
+    out += '\n';
+  }
+  if (!p.history_queries.empty()) out += "\nquestions to the history\n";
+  for (size_t i = 0; i < p.history_queries.size(); ++i) {
+    const HistoryQueryRow& row = p.history_queries[i];
+    out += fmt::format("  {} history {}: {}{}\n", i, row.history.number, text_or_mark(p, row.text),
+                       routine_text("filter", row.filter));
+  }
+}
+
+void append_segments_and_scores(std::string& out, const Program& p) {
+  if (!p.segments.empty()) out += "\nsegments\n";
+  for (size_t i = 0; i < p.segments.size(); ++i) {
+    out += fmt::format("  {} {}{}\n", i, text_or_mark(p, p.segments[i].name),
+                       routine_text("condition", p.segments[i].condition));
+  }
+  if (!p.scores.empty()) out += "\nscores\n";
+  for (size_t i = 0; i < p.scores.size(); ++i) {
+    const ScoreRow& row = p.scores[i];
+    out += fmt::format("  {} {} between {} and {}", i, text_or_mark(p, row.name), row.low, row.high);
+    if (row.decay_every_ms > 0)
+      out += fmt::format(", decay {}% every {}", row.decay_percent, format_duration(row.decay_every_ms));
+    out += '\n';
+    for (const ScoreRule& rule : row.rules) {
+      out += fmt::format("    {:+} {}{}\n", rule.points, event_name(p, rule.event), routine_text("where", rule.where));
+    }
+  }
+  if (!p.catalogs.empty()) out += "\ncatalogs\n";
+  for (size_t i = 0; i < p.catalogs.size(); ++i) {
+    out += fmt::format("  {} {}, {} rows\n", i, text_or_mark(p, p.catalogs[i].name), p.catalogs[i].entries.size());
+  }
+}
+
 }  // namespace
 
 std::string text_or_mark(const Program& program, StringIx ix) {
@@ -253,6 +306,8 @@ void append_tables(std::string& out, const Program& p) {
   append_messages(out, p);
   append_sends_and_waits(out, p);
   append_policies(out, p);
+  append_history(out, p);
+  append_segments_and_scores(out, p);
   if (!p.journeys.empty()) out += "\njourneys\n";
   for (size_t i = 0; i < p.journeys.size(); ++i) {
     out += fmt::format("  {} {}\n", i, text_or_mark(p, p.journeys[i].name));

@@ -65,6 +65,14 @@ std::string remark_of(const Program& p, const OperandValue& operand) {
       return n < p.steps.size() ? text_or_mark(p, p.steps[n].text) : "?";
     case Operand::kSend16Field:
       return n < p.sends.size() ? message_name(p, p.sends[n].message) : "?";
+    case Operand::kHistory16Field:
+      return n < p.history_queries.size() ? text_or_mark(p, p.history_queries[n].text) : "?";
+    case Operand::kSegment16Field:
+      return n < p.segments.size() ? text_or_mark(p, p.segments[n].name) : "?";
+    case Operand::kScore16Field:
+      return n < p.scores.size() ? "score." + text_or_mark(p, p.scores[n].name) : "?";
+    case Operand::kCatalog16Field:
+      return n < p.catalogs.size() ? text_or_mark(p, p.catalogs[n].name) : "?";
     case Operand::kRun8Field:
       return n < std::size(kRunFields) ? "run." + std::string(kRunFields[n]) : "?";
     default:

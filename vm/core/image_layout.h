@@ -36,8 +36,12 @@ enum class Section : uint8_t {
   kJourneys = 16,
   kCode = 17,
   kPolicies = 18,
+  kHistories = 33,
+  kHistoryQueries = 34,
+  kSegments = 35,
+  kScores = 36,
+  kCatalogs = 37,
 };
-constexpr uint8_t kLastSection = 18;
 
 template <typename Archive>
 void visit(Archive& a, SettingsRow& r) {
@@ -130,7 +134,7 @@ void visit(Archive& a, RoutineRow& r) {
 template <typename Archive>
 void visit(Archive& a, StepRow& r) {
   a.id(r.journey);
-  a.choice(r.kind, StepRowKind::kCase);
+  a.choice(r.kind, StepRowKind::kAddScore);
   a.id(r.label);
   a.id(r.file);
   a.number(r.line);
@@ -249,6 +253,64 @@ void visit(Archive& a, PolicyRow& r) {
   a.rows(r.guards, [](Archive& b, GuardRow& guard) { visit(b, guard); });
 }
 
+template <typename Archive>
+void visit(Archive& a, HistoryRow& r) {
+  const auto property = [](Archive& b, uint16_t& number) { b.number(number); };
+  a.id(r.key);
+  a.id(r.event);
+  a.id(r.filter);
+  a.rows(r.totals, property);
+  a.signed_number(r.retention_ms);
+  a.number(r.keeps_last);
+  a.flag(r.keeps_first);
+  a.rows(r.kept, property);
+}
+
+template <typename Archive>
+void visit(Archive& a, HistoryQueryRow& r) {
+  a.id(r.history);
+  a.choice(r.aggregate, HistoryAggregate::kSilent);
+  a.id(r.filter);
+  a.rows(r.properties, [](Archive& b, uint16_t& number) { b.number(number); });
+  a.number(r.at_most);
+  a.id(r.text);
+}
+
+template <typename Archive>
+void visit(Archive& a, SegmentRow& r) {
+  a.id(r.name);
+  a.id(r.condition);
+}
+
+template <typename Archive>
+void visit(Archive& a, ScoreRule& r) {
+  a.id(r.event);
+  a.id(r.where);
+  a.real(r.points);
+}
+
+template <typename Archive>
+void visit(Archive& a, ScoreRow& r) {
+  a.id(r.name);
+  a.rows(r.rules, [](Archive& b, ScoreRule& rule) { visit(b, rule); });
+  a.real(r.decay_percent);
+  a.signed_number(r.decay_every_ms);
+  a.real(r.low);
+  a.real(r.high);
+}
+
+template <typename Archive>
+void visit(Archive& a, CatalogEntry& r) {
+  a.text(r.key);
+  a.text(r.row);
+}
+
+template <typename Archive>
+void visit(Archive& a, CatalogRow& r) {
+  a.id(r.name);
+  a.rows(r.entries, [](Archive& b, CatalogEntry& entry) { visit(b, entry); });
+}
+
 // All sections of a body in their order. `section(kind, content)` frames one.
 template <typename Archive>
 void visit_body(Archive& a, Program& p) {
@@ -274,6 +336,11 @@ void visit_body(Archive& a, Program& p) {
   a.section(Section::kWaits, [&] { a.rows(p.waits, row); });
   a.section(Section::kQueries, [&] { a.rows(p.queries, row); });
   a.section(Section::kJourneys, [&] { a.rows(p.journeys, row); });
+  a.section(Section::kHistories, [&] { a.rows(p.histories, row); });
+  a.section(Section::kHistoryQueries, [&] { a.rows(p.history_queries, row); });
+  a.section(Section::kSegments, [&] { a.rows(p.segments, row); });
+  a.section(Section::kScores, [&] { a.rows(p.scores, row); });
+  a.section(Section::kCatalogs, [&] { a.rows(p.catalogs, row); });
   a.section(Section::kCode, [&] { a.code(p.code); });
   a.section(Section::kPolicies, [&] { a.rows(p.policies, row); });
 }

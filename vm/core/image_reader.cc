@@ -1,6 +1,7 @@
 #include <limits>
 #include <string>
 #include <type_traits>
+#include <utility>
 
 #include "vm/base/bytes.h"
 #include "vm/base/hash.h"
@@ -12,11 +13,38 @@ namespace {
 
 using image_layout::Section;
 
-constexpr const char* kSectionNames[] = {"",         "settings", "strings", "constants",  "properties",
-                                         "regexes",  "types",    "events",  "attributes", "channels",
-                                         "messages", "routines", "steps",   "sends",      "waits",
-                                         "queries",  "journeys", "code", "policies"};
-static_assert(std::size(kSectionNames) == image_layout::kLastSection + 1);
+constexpr std::pair<Section, const char*> kSectionNames[] = {
+    {Section::kSettings, "settings"},
+    {Section::kStrings, "strings"},
+    {Section::kConstants, "constants"},
+    {Section::kProperties, "properties"},
+    {Section::kRegexes, "regexes"},
+    {Section::kTypes, "types"},
+    {Section::kEvents, "events"},
+    {Section::kAttributes, "attributes"},
+    {Section::kChannels, "channels"},
+    {Section::kMessages, "messages"},
+    {Section::kRoutines, "routines"},
+    {Section::kSteps, "steps"},
+    {Section::kSends, "sends"},
+    {Section::kWaits, "waits"},
+    {Section::kQueries, "queries"},
+    {Section::kJourneys, "journeys"},
+    {Section::kCode, "code"},
+    {Section::kPolicies, "policies"},
+    {Section::kHistories, "histories"},
+    {Section::kHistoryQueries, "history queries"},
+    {Section::kSegments, "segments"},
+    {Section::kScores, "scores"},
+    {Section::kCatalogs, "catalogs"},
+};
+
+const char* section_name(Section section) {
+  for (const auto& [named, name] : kSectionNames) {
+    if (named == section) return name;
+  }
+  return "?";
+}
 
 // Reads fields until one is malformed; what follows is then left at its default. Rows are appended as their
 // bytes are read, so memory stays in proportion to the image whatever its counts claim.
@@ -30,7 +58,7 @@ class ImageReader {
   template <typename Content>
   void section(Section kind, Content content) {
     if (!ok()) return;
-    section_ = kSectionNames[static_cast<uint8_t>(kind)];
+    section_ = section_name(kind);
     const uint8_t found = outer_.u8();
     const std::string_view bytes = outer_.bytes();
     if (!outer_.ok()) return fail("the image ends early");

@@ -17,6 +17,7 @@
 #include "vm/core/interpreter.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "vm/core/attribute_block.h"
 #include "vm/core/dense_code.h"
@@ -35,6 +36,8 @@ struct Interpreter::Scratch {
   std::string bytes;  // for what is built before it is kept
   ListBuilder list;
   RecordBuilder record;
+  // Registers of routines that are called from routines, by depth; made when first needed.
+  std::vector<std::unique_ptr<Value[]>> levels;
 };
 
 namespace {
@@ -49,6 +52,9 @@ struct Frame {
   ListBuilder& list;
   RecordBuilder& record;
   uint64_t& saturations;
+  std::vector<std::unique_ptr<Value[]>>& levels;
+  uint64_t& lower_bounds;
+  uint32_t depth = 0;
   std::vector<TraceMark>* marks = nullptr;
   std::string* out = nullptr;
   size_t max_out_bytes = 0;  // size that `out` may reach
@@ -63,12 +69,13 @@ struct Frame {
 
 // A frame for one call, with cleared registers and scratch memory. `Scratch` is the interpreter's.
 template <typename Scratch>
-Frame new_frame(Scratch& scratch, uint32_t registers, const EvalContext& context, uint64_t& saturations) {
+Frame new_frame(Scratch& scratch, uint32_t registers, const EvalContext& context, uint64_t& saturations,
+                uint64_t& lower_bounds) {
   scratch.memory.reset();
   std::fill_n(scratch.registers, registers, Value());
   const Zone& zone = context.zone != nullptr ? *context.zone : context.program->project_zone();
-  Frame frame{context,       *context.program, zone,           scratch.memory,
-              scratch.bytes, scratch.list,     scratch.record, saturations};
+  Frame frame{context,        *context.program, zone,           scratch.memory, scratch.bytes, scratch.list,
+              scratch.record, saturations,      scratch.levels, lower_bounds};
   frame.refusals_before = scratch.memory.refusals();
   return frame;
 }
@@ -207,7 +214,7 @@ EventPair looked_at(const EvalContext& context) {
 }
 EventPair trigger_of(const EvalContext& context) {
   if (context.run != nullptr) return {nullptr, &context.run->trigger};
-  return {context.event, nullptr};
+  return {context.arriving != nullptr ? context.arriving : context.event, nullptr};
 }
 Value pair_property(const Frame& f, const EventPair& pair, uint16_t property) {
   if (pair.view != nullptr) return property_of(f, *pair.view, property);
@@ -302,6 +309,119 @@ Value call(Frame& f, uint8_t function, const Value* first, size_t count) {
       &f.zone, f.context.contact != nullptr ? f.context.contact->id : std::string_view(), &f.memory,
       &f.saturations};
   return call_function(static_cast<Function>(function), {first, count}, environment);
+}
+
+void run(Frame& f, Value* regs, uint32_t pc);
+
+// The value of a routine that another one calls. Its registers are its own; scratch memory is shared.
+Value call_routine(Frame& f, RoutineIx routine, const EvalContext& context) {
+  if (f.depth >= kMaxRoutineDepth) return {};  // the verifier lets no such program through
+  if (f.levels.size() <= f.depth) f.levels.push_back(std::make_unique<Value[]>(kMaxRegisters));
+  const RoutineRow& row = f.program.program().routines[routine.index()];
+  Value* const regs = f.levels[f.depth].get();
+  std::fill_n(regs, row.registers, Value());
+  const Zone& zone = context.zone != nullptr ? *context.zone : f.program.project_zone();
+  Frame inner{context,  f.program, zone,          f.memory, f.bytes,       f.list,
+              f.record, f.saturations, f.levels, f.lower_bounds, f.depth + 1};
+  run(inner, regs, row.entry);
+  return inner.result;
+}
+
+Value segment(Frame& f, SegmentIx ix) {
+  EvalContext context;
+  context.program = f.context.program;
+  context.contact = f.context.contact;
+  context.now_ms = f.context.now_ms;
+  context.zone = f.context.contact != nullptr ? f.context.contact->own_zone : nullptr;
+  return Value::of_bool(call_routine(f, f.program.program().segments[ix.index()].condition, context).is_true());
+}
+
+uint16_t store_number(std::span<const uint16_t> numbers, size_t index) {
+  return index < numbers.size() ? numbers[index] : static_cast<uint16_t>(index);
+}
+
+Value score(const Frame& f, ScoreIx ix) {
+  const ContactView* contact = f.context.contact;
+  const ContactScore* kept =
+      contact == nullptr ? nullptr
+                         : find_score(contact->scores, store_number(contact->score_numbers, ix.index()));
+  return Value::of_number(score_at(f.program.program().scores[ix.index()], kept, f.context.now_ms));
+}
+
+// An event of the history as the filter of a query looks at it.
+class OccurrenceView {
+ public:
+  OccurrenceView(Frame& f, const HistoryRow& row, std::span<const uint16_t> numbers) : frame_(f), context_(f.context) {
+    const Program& program = f.program.program();
+    values_.resize(program.events[row.event.index()].properties.size());
+    for (const uint16_t property : row.kept) {
+      const uint16_t number = store_number(numbers, property);
+      if (program.properties[property] == "id") id_number_ = number;
+      const int slot = f.program.property_slot(row.event, property);
+      if (slot >= 0) slots_.push_back({static_cast<size_t>(slot), number});
+    }
+    context_.arriving = f.context.arriving != nullptr ? f.context.arriving : f.context.event;
+    context_.event = &view_;
+    view_.event = row.event;
+    view_.values = values_;
+  }
+
+  bool passes(RoutineIx filter, const Occurrence& one) {
+    view_.at_ms = one.at_ms;
+    for (const Slot& slot : slots_) values_[slot.index] = block_get(one.block, slot.number);
+    const Value id = id_number_ ? block_get(one.block, *id_number_) : Value();
+    view_.id = id.tag == Tag::kString ? id.bytes() : std::string_view();
+    return call_routine(frame_, filter, context_).is_true();
+  }
+
+ private:
+  struct Slot {
+    size_t index;
+    uint16_t number;
+  };
+  Frame& frame_;
+  EvalContext context_;
+  EventView view_;
+  std::vector<Value> values_;
+  std::vector<Slot> slots_;
+  std::optional<uint16_t> id_number_;
+};
+
+// The answer of the history to a query; `window_ms` is null where it asks about all that is remembered.
+Value ask(Frame& f, HistoryQueryIx ix, const Millis* window_ms) {
+  const Program& program = f.program.program();
+  const HistoryQueryRow& query = program.history_queries[ix.index()];
+  const HistoryRow& row = program.histories[query.history.index()];
+  static constexpr ContactView kNobody;
+  const ContactView& contact = f.context.contact != nullptr ? *f.context.contact : kNobody;
+  std::vector<uint16_t> numbers;
+  std::vector<std::string_view> names;
+  for (const uint16_t property : query.properties) {
+    numbers.push_back(store_number(contact.property_numbers, property));
+    names.push_back(program.properties[property]);
+  }
+  HistoryQuestion question;
+  question.aggregate = query.aggregate;
+  question.properties = numbers;
+  question.names = names;
+  question.at_most = query.at_most;
+  question.windowed = window_ms != nullptr;
+  if (window_ms != nullptr) question.window_ms = *window_ms;
+  question.now_ms = f.context.now_ms;
+  question.created_at_ms = contact.created_at_ms;
+  std::optional<OccurrenceView> view;
+  if (!is_none(query.filter)) {
+    view.emplace(f, row, contact.property_numbers);
+    question.filter = [&](const Occurrence& one) { return view->passes(query.filter, one); };
+  }
+  const ContactHistory* history =
+      find_history(contact.history, store_number(contact.history_numbers, query.history.index()));
+  std::string bytes;
+  const HistoryAnswer answer = ask_history(history, question, bytes);
+  if (answer.lower_bound) ++f.lower_bounds;
+  const Tag tag = answer.value.tag;
+  if (tag == Tag::kRecord || tag == Tag::kList || tag == Tag::kString) return f.memory.keep(tag, answer.value.bytes());
+  return answer.value;
 }
 
 // Cuts the output at its limit, before a character that would not fit whole. False where it had to.
@@ -733,6 +853,30 @@ void run(Frame& f, Value* const regs, uint32_t pc) {
   VM_CASE(Finish) { VM_EFFECT(kFinish, 0, Value()); }
   VM_CASE(EndAct) { VM_EFFECT(kEndAct, 0, Value()); }
 
+  VM_CASE(History) {
+    RA = ask(f, HistoryQueryIx{x16_of(ins)}, nullptr);
+    VM_NEXT();
+  }
+  VM_CASE(HistoryWithin) {
+    Value& a = RA;
+    a = a.tag == Tag::kDuration ? ask(f, HistoryQueryIx{x16_of(ins)}, &a.i) : Value();
+    VM_NEXT();
+  }
+  VM_CASE(Segment) {
+    RA = segment(f, SegmentIx{x16_of(ins)});
+    VM_NEXT();
+  }
+  VM_CASE(Score) {
+    RA = score(f, ScoreIx{x16_of(ins)});
+    VM_NEXT();
+  }
+  VM_CASE(CatalogRow) {
+    Value& a = RA;
+    a = f.program.catalog_row(CatalogIx{x16_of(ins)}, a);
+    VM_NEXT();
+  }
+  VM_CASE(AddScore) { VM_EFFECT(kAddScore, x16_of(ins), RA); }
+
   VM_END();
 }
 
@@ -754,7 +898,7 @@ Interpreter::~Interpreter() = default;
 
 Value Interpreter::evaluate(RoutineIx routine, const EvalContext& context) {
   const RoutineRow& row = context.program->program().routines[routine.index()];
-  Frame f = new_frame(*scratch_, row.registers, context, saturations_);
+  Frame f = new_frame(*scratch_, row.registers, context, saturations_, lower_bounds_);
   run(f, scratch_->registers, row.entry);
   limit_hits_ += f.limit_hits();
   return f.result;
@@ -762,7 +906,7 @@ Value Interpreter::evaluate(RoutineIx routine, const EvalContext& context) {
 
 bool Interpreter::render(RoutineIx routine, const EvalContext& context, std::string& out) {
   const RoutineRow& row = context.program->program().routines[routine.index()];
-  Frame f = new_frame(*scratch_, row.registers, context, saturations_);
+  Frame f = new_frame(*scratch_, row.registers, context, saturations_, lower_bounds_);
   f.out = &out;
   f.max_out_bytes = out.size() + limits_.max_text_bytes;
   run(f, scratch_->registers, row.entry);
@@ -772,7 +916,7 @@ bool Interpreter::render(RoutineIx routine, const EvalContext& context, std::str
 
 Effect Interpreter::resume(uint32_t pc, const EvalContext& context, std::vector<TraceMark>* marks) {
   const JourneyRow& row = context.program->program().journeys[context.run->journey.index()];
-  Frame f = new_frame(*scratch_, row.registers, context, saturations_);
+  Frame f = new_frame(*scratch_, row.registers, context, saturations_, lower_bounds_);
   Effect effect;
   f.effect = &effect;
   f.marks = marks;

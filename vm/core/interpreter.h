@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "vm/base/result.h"
+#include "vm/core/history.h"
 #include "vm/core/loaded_program.h"
 #include "vm/core/run_state.h"
 #include "vm/core/value.h"
@@ -30,6 +31,15 @@ struct ContactView {
   std::string_view attributes;                  // attribute block by the store's attribute numbers
   std::span<const uint16_t> attribute_numbers;  // store's number by AttrIx; 0xFFFF: the store knows none
   std::span<const ContactEngagement> engagements;
+  // What is remembered of its events and its scores, ascending by the store's numbers; and these numbers by
+  // HistoryIx, by the image's number of a property, by ScoreIx. A number that is not there means the index itself.
+  std::span<const ContactHistory> history;
+  std::span<const uint16_t> history_numbers;
+  std::span<const uint16_t> property_numbers;
+  std::span<const ContactScore> scores;
+  std::span<const uint16_t> score_numbers;
+  // The contact's own zone, in which segments are asked; nullptr: the project's.
+  const Zone* own_zone = nullptr;
 };
 
 // An event being looked at. `values` has one value a property of the event's row, in its order.
@@ -46,16 +56,20 @@ struct EvalContext {
   const EventView* event = nullptr;  // may be null: LoadEvent then gives the trigger's property
   const RunState* run =
       nullptr;                  // may be null (before an entry): LoadTrigger then gives the event's property
+  // In the filter of a history query: the event that the expression around it looks at. LoadTrigger gives it
+  // where there is no run.
+  const EventView* arriving = nullptr;
   const Value* with = nullptr;  // record for LoadWith; may be null
   Millis now_ms = 0;
   const Zone* zone = nullptr;  // zone in force
 };
 
-enum class EffectKind : uint8_t { kSend, kWait, kSet, kNote, kExit, kExitPlain, kFinish, kEndAct };
+enum class EffectKind : uint8_t { kSend, kWait, kSet, kNote, kExit, kExitPlain, kFinish, kEndAct, kAddScore };
 struct Effect {
   EffectKind kind = EffectKind::kFinish;
-  uint32_t operand = 0;  // SendIx, WaitIx, AttrIx, or StringIx of the instruction
-  Value value;  // kWait: due instant (a time, or missing); kSet: the new value. Valid until the next call.
+  uint32_t operand = 0;  // SendIx, WaitIx, AttrIx, ScoreIx, or StringIx of the instruction
+  // kWait: due instant (a time, or missing); kSet: the new value; kAddScore: points. Valid until the next call.
+  Value value;
   uint32_t next_pc = 0;
 };
 
@@ -93,6 +107,8 @@ class Interpreter {
   // Arithmetic that saturated or scratch and text limits that were hit since the interpreter was made.
   uint64_t saturations() const { return saturations_; }
   uint64_t limit_hits() const { return limit_hits_; }
+  // Answers of the history that are lower bounds, because events beyond the limit are forgotten.
+  uint64_t lower_bounds() const { return lower_bounds_; }
 
  private:
   struct Scratch;
@@ -100,6 +116,7 @@ class Interpreter {
   InterpreterLimits limits_;
   uint64_t saturations_ = 0;
   uint64_t limit_hits_ = 0;
+  uint64_t lower_bounds_ = 0;
 };
 
 // How a value prints in a template or trace: strings as they are, numbers in the shortest form that reads

@@ -12,6 +12,7 @@
 //   registers of a routine or journey body: 0..249
 //   constants, strings named by instructions, attributes, properties, steps, sends, waits, queries, regular
 //   expressions: 65,535 rows each
+//   routines that call each other (segments, filters of history queries): no circles, at most 64 deep
 //   code: 16,777,215 instructions; Jump16: +32,767. Jumps go forwards only, so that straight execution always
 //   ends; going back is possible only through the targets of a Wait.
 //
@@ -30,6 +31,7 @@ constexpr uint16_t kOldestImageVersion = 1;
 
 constexpr uint32_t kMaxRegisters = 250;
 constexpr uint32_t kMaxTableRows = 65535;
+constexpr uint32_t kMaxRoutineDepth = 64;
 constexpr uint32_t kMaxInstructions = 0xFFFFFF;
 
 enum class Opcode : uint8_t {

@@ -117,6 +117,19 @@ std::optional<EventIx> LoadedProgram::find_event(std::string_view wire_name) con
   return find_sorted(events_by_wire_name_, wire_name);
 }
 
+Value LoadedProgram::catalog_row(CatalogIx catalog, const Value& key) const {
+  if (key.missing()) return {};
+  std::string bytes;
+  encode_value(bytes, key);
+  const std::vector<CatalogEntry>& entries = program_.catalogs[catalog.index()].entries;
+  const auto at =
+      std::lower_bound(entries.begin(), entries.end(), bytes,
+                       [](const CatalogEntry& entry, const std::string& wanted) { return entry.key < wanted; });
+  if (at == entries.end() || at->key != bytes) return {};
+  ByteReader reader(at->row);
+  return decode_value(reader);
+}
+
 std::optional<AttrIx> LoadedProgram::find_attribute(std::string_view name) const {
   return find_sorted(attributes_by_name_, name);
 }

@@ -42,6 +42,8 @@ class LoadedProgram {
   const Zone& project_zone() const { return *project_zone_; }
   // The fixed zone of a journey, nullptr where it follows the contact.
   const Zone* journey_zone(JourneyIx journey) const { return journey_zones_[journey.index()]; }
+  // The catalog's row with the key, a record; missing where it has none. Views the program.
+  Value catalog_row(CatalogIx catalog, const Value& key) const;
   // By the name on the wire; a declared event goes before an engagement event of that name.
   std::optional<EventIx> find_event(std::string_view wire_name) const;
   // By the attribute's name.

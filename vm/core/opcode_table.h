@@ -35,6 +35,10 @@ enum class Operand : uint8_t {
   kRun8Field,
   kFunc8Field,
   kSlot8Field,
+  kHistory16Field,
+  kSegment16Field,
+  kScore16Field,
+  kCatalog16Field,
 };
 
 enum class Flow : uint8_t { kNext, kJump, kBranch, kReturn, kEffect, kWait, kEnd };
@@ -82,6 +86,10 @@ constexpr int operand_bytes(Operand operand) {
     case Operand::kStep16Field:
     case Operand::kSend16Field:
     case Operand::kWait16Field:
+    case Operand::kHistory16Field:
+    case Operand::kSegment16Field:
+    case Operand::kScore16Field:
+    case Operand::kCatalog16Field:
       return 2;
     case Operand::kJump24Field:
       return 3;

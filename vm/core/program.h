@@ -32,6 +32,11 @@ using SendIx = StrongId<struct SendIxTag>;
 using WaitIx = StrongId<struct WaitIxTag>;
 using QueryIx = StrongId<struct QueryIxTag>;
 using PolicyIx = StrongId<struct PolicyIxTag>;
+using HistoryIx = StrongId<struct HistoryIxTag>;
+using HistoryQueryIx = StrongId<struct HistoryQueryIxTag>;
+using SegmentIx = StrongId<struct SegmentIxTag>;
+using ScoreIx = StrongId<struct ScoreIxTag>;
+using CatalogIx = StrongId<struct CatalogIxTag>;
 
 // "None" for every index type: RoutineIx{kNone} means there is no such routine.
 constexpr uint32_t kNone = 0xFFFFFFFF;
@@ -177,6 +182,7 @@ enum class StepRowKind : uint8_t {
   kExit = 8,
   kMatch = 9,
   kCase = 10,  // an arm of a match that a run takes
+  kAddScore = 33,
 };
 struct StepRow {
   JourneyIx journey;
@@ -215,6 +221,73 @@ struct QueryRow {
   QueryScope scope = QueryScope::kLastSend;
   uint32_t target = kNone;
   StringIx link = none_of<StringIx>();  // clicked .. on "link"
+};
+
+// What is remembered of a contact's events of one kind (vm/core/history.h): how many came, the first and the
+// last, and what the expressions of the program need besides.
+struct HistoryRow {
+  StringIx key;  // event and filter in words; the store numbers rows by it, so that a changed project keeps them
+  EventIx event;
+  RoutineIx filter = none_of<RoutineIx>();  // asks nothing but the event; none: every one
+  std::vector<uint16_t> totals;             // properties with a running sum, minimum and maximum; ascending
+  // The times of single events, and the properties `kept` of each, are kept so long; 0: not, kNever: for ever.
+  Millis retention_ms = 0;
+  uint32_t keeps_last = 0;   // so many of the latest are kept, however old
+  bool keeps_first = false;  // the `kept` properties of the first are kept
+  std::vector<uint16_t> kept;  // ascending; the property named `id` is the event's own id
+};
+
+enum class HistoryAggregate : uint8_t {
+  kCount = 0,     // how many
+  kSum = 1,       // of the property; 0 for none
+  kAvg = 2,       // missing for none, as the following two
+  kMin = 3,
+  kMax = 4,
+  kDistinct = 5,  // how many different values of the property
+  kLast = 6,      // the latest as a record of `at` and the properties; missing for none
+  kFirst = 7,
+  kLastList = 8,  // the latest so many, oldest first
+  kSince = 9,     // time since the latest; missing for none
+  kSilent = 10,   // a bool: none came for the time given, counted from the latest or the contact's creation
+};
+// What an expression asks of a HistoryRow. The instruction says whether within a window.
+struct HistoryQueryRow {
+  HistoryIx history;
+  HistoryAggregate aggregate = HistoryAggregate::kCount;
+  // Asks more than the event, so it is asked of each kept event when the value is wanted; none: all of them.
+  RoutineIx filter = none_of<RoutineIx>();
+  std::vector<uint16_t> properties;  // kSum to kDistinct: the one; kLast to kLastList: fields of the record
+  uint32_t at_most = 0;              // kLastList
+  StringIx text;                     // for people: "count(order_completed, 30d)"
+};
+
+struct SegmentRow {
+  StringIx name;
+  RoutineIx condition;  // asks the contact only, in the contact's own zone; missing counts as false
+};
+
+// Points for one event.
+struct ScoreRule {
+  EventIx event;
+  RoutineIx where = none_of<RoutineIx>();
+  double points = 0;
+};
+struct ScoreRow {
+  StringIx name;
+  std::vector<ScoreRule> rules;
+  double decay_percent = 0;   // of the value goes
+  Millis decay_every_ms = 0;  // at each step of this length since the first points; 0: never
+  double low = 0;
+  double high = 0;
+};
+
+struct CatalogEntry {
+  std::string key;  // encoded value
+  std::string row;  // encoded record
+};
+struct CatalogRow {
+  StringIx name;
+  std::vector<CatalogEntry> entries;  // ascending by key, byte by byte; each key once
 };
 
 constexpr uint8_t kNoSlot = 255;
@@ -345,6 +418,11 @@ struct Program {
   std::vector<WaitRow> waits;
   std::vector<QueryRow> queries;
   std::vector<JourneyRow> journeys;
+  std::vector<HistoryRow> histories;
+  std::vector<HistoryQueryRow> history_queries;
+  std::vector<SegmentRow> segments;  // by name
+  std::vector<ScoreRow> scores;      // by name
+  std::vector<CatalogRow> catalogs;  // by name
   std::vector<Instruction> code;
   std::vector<PolicyRow> policies;
 

@@ -55,6 +55,7 @@ class CodeVerifier {
     collect_regions();
     for (size_t i = 0; i < regions_.size() && error_.empty(); ++i) region(regions_[i]);
     places();
+    calls();
     if (error_.empty()) return {};
     return Error{ErrorKind::kCorrupt, "image: " + error_};
   }
@@ -163,6 +164,14 @@ class CodeVerifier {
         return;
       case Operand::kSlot8Field:
         return below(r.slots, "a slot is out of range");
+      case Operand::kHistory16Field:
+        return below(p_.history_queries.size(), "a history query is out of range");
+      case Operand::kSegment16Field:
+        return below(p_.segments.size(), "a segment is out of range");
+      case Operand::kScore16Field:
+        return below(p_.scores.size(), "a score is out of range");
+      case Operand::kCatalog16Field:
+        return below(p_.catalogs.size(), "a catalog is out of range");
     }
   }
 
@@ -271,6 +280,42 @@ class CodeVerifier {
     }
   }
 
+  // Routines call routines through segments and the filters of history queries: never in a circle, never too
+  // deep. REQUIRES: every operand was checked.
+  void calls() {
+    for (size_t i = 0; i < p_.routines.size() && error_.empty(); ++i) {
+      depths_.resize(p_.routines.size(), kUnknown);
+      if (call_depth(static_cast<uint32_t>(i), 0) > kMaxRoutineDepth)
+        error_ = "routine " + std::to_string(i) + ": it calls itself, or calls are nested too deeply";
+    }
+  }
+
+  // Calls below the routine, itself included; more than the limit for a circle.
+  uint32_t call_depth(uint32_t routine, uint32_t above) {
+    if (above > kMaxRoutineDepth) return kMaxRoutineDepth + 1;
+    if (depths_[routine] != kUnknown) return depths_[routine];
+    const Region& region = regions_[p_.journeys.size() + routine];
+    uint32_t below = 0;
+    for (uint32_t pc = region.begin; pc < region.end && below <= kMaxRoutineDepth; ++pc) {
+      const RoutineIx called = called_by(p_.code[pc]);
+      if (!is_none(called)) below = std::max(below, call_depth(called.number, above + 1));
+    }
+    if (below <= kMaxRoutineDepth) depths_[routine] = below + 1;
+    return below + 1;
+  }
+
+  RoutineIx called_by(Instruction ins) const {
+    switch (opcode_of(ins)) {
+      case Opcode::kSegment:
+        return p_.segments[x16_of(ins)].condition;
+      case Opcode::kHistory:
+      case Opcode::kHistoryWithin:
+        return p_.history_queries[x16_of(ins)].filter;
+      default:
+        return none_of<RoutineIx>();
+    }
+  }
+
   bool is_args(uint32_t pc) const { return opcode_of(p_.code[pc]) == Opcode::kArgs; }
   const OpcodeRow* find_row(Instruction instruction) const { return rows_[instruction & 0xFFU]; }
 
@@ -284,6 +329,8 @@ class CodeVerifier {
   const std::array<const OpcodeRow*, 256> rows_ = row_table();
   std::vector<Region> regions_;  // bodies first: regions_[i] is that of journey i
   std::string error_;
+  static constexpr uint32_t kUnknown = 0;  // a depth is at least 1
+  std::vector<uint32_t> depths_;           // by routine
 };
 
 }  // namespace

@@ -32,6 +32,9 @@ class TableVerifier {
     waits();
     policies();
     journeys();
+    histories();
+    segments_and_scores();
+    catalogs();
     if (error_.empty()) return {};
     return Error{ErrorKind::kCorrupt, "image: " + error_};
   }
@@ -67,7 +70,8 @@ class TableVerifier {
     at("table", 0);
     const size_t tables[] = {p_.constants.size(), p_.attributes.size(), p_.properties.size(),
                              p_.steps.size(),     p_.sends.size(),      p_.waits.size(),
-                             p_.queries.size(),   p_.regexes.size()};
+                             p_.queries.size(),   p_.regexes.size(),    p_.history_queries.size(),
+                             p_.segments.size(),  p_.scores.size(),     p_.catalogs.size()};
     for (const size_t rows : tables) {
       check(rows <= kMaxTableRows, "it has more rows than an instruction can name");
       ++row_;
@@ -346,6 +350,76 @@ class TableVerifier {
         check(property < p_.properties.size(), "a kept property is out of range");
         check(property > previous, "kept properties are out of order");
         previous = property;
+      }
+    }
+  }
+
+  void property_numbers(const std::vector<uint16_t>& numbers) {
+    int previous = -1;
+    for (const uint16_t property : numbers) {
+      check(property < p_.properties.size(), "a kept property is out of range");
+      check(property > previous, "kept properties are out of order");
+      previous = property;
+    }
+  }
+
+  void histories() {
+    for (size_t i = 0; i < p_.histories.size() && error_.empty(); ++i) {
+      at("history", i);
+      const HistoryRow& row = p_.histories[i];
+      text(row.key);
+      id(row.event, p_.events.size(), "its event is out of range");
+      value_routine(row.filter);
+      property_numbers(row.totals);
+      property_numbers(row.kept);
+      check(row.retention_ms >= 0, "it is kept for a negative time");
+    }
+    for (size_t i = 0; i < p_.history_queries.size() && error_.empty(); ++i) {
+      at("history query", i);
+      const HistoryQueryRow& row = p_.history_queries[i];
+      id(row.history, p_.histories.size(), "its history is out of range");
+      value_routine(row.filter);
+      property_numbers(row.properties);
+      const bool of_property =
+          row.aggregate >= HistoryAggregate::kSum && row.aggregate <= HistoryAggregate::kDistinct;
+      check(!of_property || row.properties.size() == 1, "it needs one property");
+      text(row.text);
+    }
+  }
+
+  void segments_and_scores() {
+    for (size_t i = 0; i < p_.segments.size() && error_.empty(); ++i) {
+      at("segment", i);
+      text(p_.segments[i].name);
+      check(!is_none(p_.segments[i].condition), "it has no condition");
+      value_routine(p_.segments[i].condition);
+    }
+    for (size_t i = 0; i < p_.scores.size() && error_.empty(); ++i) {
+      at("score", i);
+      const ScoreRow& row = p_.scores[i];
+      text(row.name);
+      for (const ScoreRule& rule : row.rules) {
+        id(rule.event, p_.events.size(), "an event is out of range");
+        value_routine(rule.where);
+      }
+      check(row.low <= row.high, "its bounds are the wrong way round");
+      check(row.decay_percent >= 0 && row.decay_percent <= 100, "its decay is no share");
+      check(row.decay_every_ms >= 0, "it decays at a negative length");
+    }
+  }
+
+  void catalogs() {
+    for (size_t i = 0; i < p_.catalogs.size() && error_.empty(); ++i) {
+      at("catalog", i);
+      text(p_.catalogs[i].name);
+      const std::string* previous = nullptr;
+      for (const CatalogEntry& entry : p_.catalogs[i].entries) {
+        ByteReader reader(entry.row);
+        const Value row = decode_value(reader);
+        check(reader.ok() && reader.at_end() && row.tag == Tag::kRecord && value_well_formed(row),
+              "a row is no record");
+        check(previous == nullptr || *previous < entry.key, "keys are out of order");
+        previous = &entry.key;
       }
     }
   }

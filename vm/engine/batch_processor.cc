@@ -5,22 +5,12 @@
 #include <utility>
 
 namespace wend {
-namespace {
-
-constexpr size_t kMaxAttributeNames = 4096;
-constexpr size_t kMaxJourneyNames = 65535;
-constexpr size_t kMaxImageNames = 65535;
-
-}  // namespace
-
 EngineCore::EngineCore(Store& the_store, const Clock& the_clock, const EngineOptions& the_options)
     : store(the_store),
       clock(the_clock),
       options(the_options),
-      attributes(store, "attribute", kMaxAttributeNames),
-      journeys(store, "journey", kMaxJourneyNames),
-      image_names(store, "image", kMaxImageNames),
-      images(store, image_names, attributes, journeys),
+      names(store),
+      images(store, names),
       outbox(store),
       timers(store, options.workers) {}
 
@@ -38,7 +28,7 @@ Status EngineCore::health() const {
 
 BatchProcessor::BatchProcessor(EngineCore& core)
     : core_(core),
-      step_(EngineParts{core.images, core.attributes, core.options}),
+      step_(EngineParts{core.images, core.names.attributes, core.options}),
       batch_(core.store.make_batch()) {}
 
 BatchProcessor::Item& BatchProcessor::item(std::string_view contact) {

@@ -41,9 +41,7 @@ struct EngineCore {
   Store& store;
   const Clock& clock;
   const EngineOptions options;
-  Dictionary attributes;
-  Dictionary journeys;
-  Dictionary image_names;
+  Names names;
   Images images;
   Outbox outbox;
   TimerQueue timers;

@@ -130,16 +130,22 @@ Status ContactStep::handle(const Input& input) {
   state_.arrived_ms = std::max(state_.arrived_ms, received);
   remember(id_hash, at);
   note(is_event ? TraceKind::kEvent : TraceKind::kIdentify, input.event, input.id, flags);
+  Arrived event;
+  event.name = input.event;
+  event.id = input.id;
+  event.at_ms = at;
+  event.record = input.properties;
+  event.late = late;
+  if (is_event && !declares(parts_.images.current(), input.event))
+    event.word = engagement_of_name(input.event);
+  // History, attributes, scores, in this order; then whoever looks at the event. An engagement counts only where
+  // it has not happened before, which engage() finds out.
+  const bool counts = is_event && !event.word.has_value();
+  if (counts) remember_event(event);
   if (!input.traits.empty()) WEND_RETURN_IF_ERROR(apply_traits(input.traits));
+  if (counts) score_event(event);
   attributes_changed();
   if (is_event) {
-    Arrived event;
-    event.name = input.event;
-    event.id = input.id;
-    event.at_ms = at;
-    event.record = input.properties;
-    event.late = late;
-    if (!declares(parts_.images.current(), input.event)) event.word = engagement_of_name(input.event);
     if (event.word.has_value()) {
       engage(event);
     } else {
@@ -315,6 +321,8 @@ void ContactStep::attributes_changed() {
 
 // Conversions, then the runs that are there, oldest first, then entries (language, section 9).
 void ContactStep::dispatch(Arrived& event) {
+  remember_event(event);
+  score_event(event);
   const Image& current = parts_.images.current();
   const EventView* known = view(event, current);
   if (known == nullptr) {
@@ -397,6 +405,7 @@ void ContactStep::prune() {
   std::erase_if(state_.runs, [&](const StoredRun& run) { return run.ended && !goal_open(run); });
   forget_counted();
   if (state_.has_open_hours() && !counts_open_hours()) state_.open_hours = {};
+  prune_histories();
 }
 
 TraceEntry& ContactStep::note(TraceKind kind, std::string_view text, std::string_view more, int64_t number) {

@@ -10,6 +10,7 @@
 //   entries.cc       triggers, `for`, `enter`, conversions
 //   sends.cc         the hand-over of messages, held ones
 //   guards.cc        policies: who may be sent what, and when
+//   remember.cc      history and scores
 //   engagement.cc    opens, clicks, bounces: whose they are and what they change
 //
 // Nothing here may depend on how inputs were batched: what is pruned from the state is never looked at once
@@ -105,6 +106,8 @@ class ContactStep {
     Millis at_ms = 0;
     std::string_view record;
     bool late = false;
+    bool in_history = false;  // remember_event() and score_event() have seen it
+    bool in_scores = false;
     std::optional<EngagementWord> word;
     struct Decoded {
       const Image* image;
@@ -149,6 +152,8 @@ class ContactStep {
 
   // runs.cc
   const Image& image_of(const StoredRun& run) const;
+  // In the contact's own zone: segments, scores.
+  EvalContext contact_context(const Image& image, const EventView* event);
   EvalContext context(const Image& image, JourneyIx journey, const RunState* run, const EventView* event);
   Left resume(StoredRun& run, uint32_t pc);
   std::optional<uint32_t> begin_wait(StoredRun& run, WaitIx wait, const Value& due);
@@ -174,6 +179,14 @@ class ContactStep {
   JourneyHistory& history(uint16_t journey);
   std::string key_text(const std::string& key) const;
   void ignored(JourneyIx journey, TraceIgnored why, std::string_view trigger_text);
+
+  // remember.cc
+  void remember_event(Arrived& event);
+  void add_to_row(const HistoryNeed& need, Arrived& event, const EventView& seen);
+  void score_event(Arrived& event);
+  void change_score(const Image& image, ScoreIx score, double points, Millis at_ms);
+  void add_score(const StoredRun& run, ScoreIx score, const Value& points);
+  void prune_histories();
 
   // sends.cc
   struct Verdict {
@@ -226,7 +239,8 @@ class ContactStep {
   void count_open_hour(EngagementWord word, Millis at_ms);
   void give_place_back(EngagementWord word, const RecentDelivery* delivery, const Arrived& event);
   void spoil_address(EngagementWord word, const RecentDelivery* delivery, const Arrived& event);
-  void dispatch_engagement(Arrived& event, EngagementWord word);
+  void dispatch_engagement(Arrived& event, EngagementWord word, const RecentDelivery* delivery);
+  std::string engagement_record(std::string_view record, const RecentDelivery* delivery) const;
 
   const EngineParts parts_;
   Interpreter interpreter_;

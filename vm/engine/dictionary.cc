@@ -6,6 +6,12 @@
 #include "vm/base/bytes.h"
 
 namespace wend {
+namespace {
+
+constexpr size_t kMaxAttributeNames = 4096;
+constexpr size_t kMaxNames = 65535;  // of every other kind
+
+}  // namespace
 
 Result<std::vector<std::string>> read_dictionary(const Store& store, std::string_view kind) {
   const std::string prefix = std::string(kind) + "/";
@@ -37,6 +43,21 @@ Result<std::vector<std::string>> read_dictionary(const Store& store, std::string
     }
   }
   return names;
+}
+
+Names::Names(Store& store)
+    : attributes(store, "attribute", kMaxAttributeNames),
+      journeys(store, "journey", kMaxNames),
+      images(store, "image", kMaxNames),
+      histories(store, "history", kMaxNames),
+      properties(store, "property", kMaxNames),
+      scores(store, "score", kMaxNames) {}
+
+Status Names::load() {
+  for (Dictionary* names : {&attributes, &journeys, &images, &histories, &properties, &scores}) {
+    WEND_RETURN_IF_ERROR(names->load());
+  }
+  return {};
 }
 
 Dictionary::Dictionary(Store& store, std::string kind, size_t most)

@@ -45,6 +45,15 @@ class Dictionary {
   std::vector<std::string> names_;
 };
 
+// The names of a store. Kinds "attribute", "journey", "image", "history" (contents of history rows), "property"
+// (of events, as history keeps them) and "score".
+struct Names {
+  explicit Names(Store& store);
+  Status load();
+
+  Dictionary attributes, journeys, images, histories, properties, scores;
+};
+
 // Reads all names of a kind from a store that an engine may be using; by number.
 Result<std::vector<std::string>> read_dictionary(const Store& store, std::string_view kind);
 

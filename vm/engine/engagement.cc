@@ -111,7 +111,7 @@ void ContactStep::engage(Arrived& event) {
   if (word == EngagementWord::kClicked &&
       (delivery == nullptr || (delivery->engaged & bit_of(EngagementWord::kOpened)) == 0)) {
     if (apply_engagement(EngagementWord::kOpened, delivery, {}, event.at_ms)) {
-      dispatch_engagement(event, EngagementWord::kOpened);
+      dispatch_engagement(event, EngagementWord::kOpened, delivery);
       // What the open set off may have sent something and moved the list.
       const auto same =
           std::find_if(state_.deliveries.begin(), state_.deliveries.end(),
@@ -122,16 +122,44 @@ void ContactStep::engage(Arrived& event) {
   if (!apply_engagement(word, delivery, link, event.at_ms)) return;
   give_place_back(word, delivery, event);
   spoil_address(word, delivery, event);
-  dispatch_engagement(event, word);
+  dispatch_engagement(event, word, delivery);
 }
 
-void ContactStep::dispatch_engagement(Arrived& event, EngagementWord word) {
+// What the provider said, and of the delivery what it left out: journey, message, channel.
+std::string ContactStep::engagement_record(std::string_view record, const RecentDelivery* delivery) const {
+  const Image* image = delivery != nullptr ? parts_.images.find(delivery->image) : nullptr;
+  if (image == nullptr || delivery->send.index() >= image->program().sends.size()) return std::string(record);
+  const Program& program = image->program();
+  const SendRow& send = program.sends[delivery->send.index()];
+  const MessageRow& message = program.messages[send.message.index()];
+  const std::pair<std::string_view, std::string_view> known[] = {
+      {"journey", image->journey_name(program.steps[send.step.index()].journey)},
+      {"message", program.text(message.name)},
+      {"channel", program.text(program.channels[message.channel.index()].name)}};
+  RecordBuilder whole;
+  if (!record.empty()) {
+    RecordCursor cursor(Value::of_record(record));
+    std::string_view name;
+    Value value;
+    while (cursor.next(name, value)) {
+      if (!value.missing()) whole.add(name, value);
+    }
+  }
+  for (const auto& [name, text] : known) {
+    const bool said = !record.empty() && !record_field(Value::of_record(record), name).missing();
+    if (!said) whole.add(name, Value::of_string(text));
+  }
+  return whole.build();
+}
+
+void ContactStep::dispatch_engagement(Arrived& event, EngagementWord word, const RecentDelivery* delivery) {
   Arrived seen;
+  const std::string record = engagement_record(event.record, delivery);
   const std::string name(engagement_word_name(word));
   seen.name = name;
   seen.id = event.id;
   seen.at_ms = event.at_ms;
-  seen.record = event.record;
+  seen.record = record;
   seen.late = event.late;
   seen.word = word;
   dispatch(seen);

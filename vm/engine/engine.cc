@@ -55,13 +55,11 @@ struct Engine::Impl {
 
 // Every image that the store has ever run is loaded: records refer to them by number.
 Status Engine::Impl::load_images(std::string_view image_bytes, OpenReport& report) {
-  WEND_RETURN_IF_ERROR(core.attributes.load());
-  WEND_RETURN_IF_ERROR(core.journeys.load());
-  WEND_RETURN_IF_ERROR(core.image_names.load());
+  WEND_RETURN_IF_ERROR(core.names.load());
   WEND_ASSIGN_OR_RETURN(const std::optional<std::string> previous,
                         core.store.get(Family::kMeta, kCurrentImageKey));
   WEND_RETURN_IF_ERROR(core.images.set_current(image_bytes));
-  const auto names = static_cast<uint32_t>(core.image_names.names().size());
+  const auto names = static_cast<uint32_t>(core.names.images.names().size());
   for (uint32_t number = 0; number < names; ++number) WEND_RETURN_IF_ERROR(core.images.load_older(number));
   const std::string& name = core.images.current().loaded().name();
   report.created = !previous.has_value();
@@ -76,6 +74,7 @@ Status Engine::Impl::load_images(std::string_view image_bytes, OpenReport& repor
 }
 
 Status Engine::Impl::count_runs(OpenReport& report) {
+  std::vector<uint32_t> with_runs;
   for (uint32_t number = 0; number < core.images.size(); ++number) {
     const std::string key = counter_key(CounterKind::kImageRuns, {std::to_string(number)});
     WEND_ASSIGN_OR_RETURN(const std::optional<std::string> value, core.store.get(Family::kCounters, key));
@@ -83,9 +82,11 @@ Status Engine::Impl::count_runs(OpenReport& report) {
     if (number == core.images.current().number()) {
       report.runs_on_current = runs;
     } else if (runs > 0) {
-      report.pinned.push_back({core.image_names.name(static_cast<uint16_t>(number)), runs});
+      with_runs.push_back(number);
+      report.pinned.push_back({core.names.images.name(static_cast<uint16_t>(number)), runs});
     }
   }
+  core.images.plan_history(with_runs);
   return {};
 }
 

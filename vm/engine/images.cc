@@ -7,12 +7,8 @@
 
 namespace wend {
 
-Image::Image(uint32_t number, std::shared_ptr<const LoadedProgram> program,
-             std::vector<uint16_t> attribute_numbers, std::vector<uint16_t> journey_numbers)
-    : number_(number),
-      program_(std::move(program)),
-      attribute_numbers_(std::move(attribute_numbers)),
-      journey_numbers_(std::move(journey_numbers)) {
+Image::Image(uint32_t number, std::shared_ptr<const LoadedProgram> program, StoreNumbers numbers)
+    : number_(number), program_(std::move(program)), numbers_(std::move(numbers)) {
   index_events();
   for (const SendRow& send : this->program().sends) {
     uses_best_hour_ = uses_best_hour_ || send.best_hour_within_ms > 0;
@@ -52,6 +48,10 @@ void Image::index_events() {
   for (const WaitRow& wait : p.waits) {
     for (const WaitArm& arm : wait.arms) listens_[arm.event.index()] = true;
   }
+  for (const HistoryRow& row : p.histories) listens_[row.event.index()] = true;
+  for (const ScoreRow& score : p.scores) {
+    for (const ScoreRule& rule : score.rules) listens_[rule.event.index()] = true;
+  }
 }
 
 bool Image::run_fits(const StoredRun& run) const {
@@ -79,23 +79,36 @@ bool Image::run_fits(const StoredRun& run) const {
   return p.steps[p.waits[s.wait.index()].step.index()].journey == s.journey;
 }
 
-Images::Images(Store& store, Dictionary& images, Dictionary& attributes, Dictionary& journeys)
-    : store_(store), image_names_(images), attributes_(attributes), journeys_(journeys) {}
+Images::Images(Store& store, Names& names) : store_(store), names_(names) {}
 
 Result<std::unique_ptr<Image>> Images::prepare(uint32_t number, std::string_view image_bytes) {
   WEND_ASSIGN_OR_RETURN(std::shared_ptr<const LoadedProgram> loaded, LoadedProgram::load(image_bytes));
   const Program& p = loaded->program();
-  std::vector<uint16_t> attributes;
+  StoreNumbers numbers;
+  const auto add = [](Dictionary& names, const std::string& name, std::vector<uint16_t>& to) -> Status {
+    WEND_ASSIGN_OR_RETURN(const uint16_t given, names.number(name));
+    to.push_back(given);
+    return {};
+  };
   for (const AttributeRow& row : p.attributes) {
-    WEND_ASSIGN_OR_RETURN(const uint16_t attribute, attributes_.number(p.text(row.name)));
-    attributes.push_back(attribute);
+    WEND_RETURN_IF_ERROR(add(names_.attributes, p.text(row.name), numbers.attributes));
   }
-  std::vector<uint16_t> journeys;
   for (const JourneyRow& row : p.journeys) {
-    WEND_ASSIGN_OR_RETURN(const uint16_t journey, journeys_.number(p.text(row.name)));
-    journeys.push_back(journey);
+    WEND_RETURN_IF_ERROR(add(names_.journeys, p.text(row.name), numbers.journeys));
   }
-  return std::make_unique<Image>(number, std::move(loaded), std::move(attributes), std::move(journeys));
+  for (const HistoryRow& row : p.histories) {
+    WEND_RETURN_IF_ERROR(add(names_.histories, p.text(row.key), numbers.histories));
+  }
+  // Only history names properties by the store's numbers.
+  if (!p.histories.empty()) {
+    for (const std::string& name : p.properties) {
+      WEND_RETURN_IF_ERROR(add(names_.properties, name, numbers.properties));
+    }
+  }
+  for (const ScoreRow& row : p.scores) {
+    WEND_RETURN_IF_ERROR(add(names_.scores, p.text(row.name), numbers.scores));
+  }
+  return std::make_unique<Image>(number, std::move(loaded), std::move(numbers));
 }
 
 Status Images::set_current(std::string_view image_bytes) {
@@ -109,7 +122,7 @@ Status Images::set_current(std::string_view image_bytes) {
     batch->put(Family::kImages, loaded->name(), image_bytes);
     WEND_RETURN_IF_ERROR(store_.commit(*batch, Durability::kSync));
   }
-  WEND_ASSIGN_OR_RETURN(const uint16_t number, image_names_.number(name));
+  WEND_ASSIGN_OR_RETURN(const uint16_t number, names_.images.number(name));
   WEND_ASSIGN_OR_RETURN(std::unique_ptr<Image> image, prepare(number, image_bytes));
   if (by_number_.size() <= number) by_number_.resize(number + size_t{1});
   by_number_[number] = std::move(image);
@@ -117,10 +130,19 @@ Status Images::set_current(std::string_view image_bytes) {
   return {};
 }
 
+void Images::plan_history(const std::vector<uint32_t>& older) {
+  std::vector<const Image*> wanted = {current_};
+  for (const uint32_t number : older) {
+    const Image* image = find(number);
+    if (image != nullptr && image != current_) wanted.push_back(image);
+  }
+  history_ = HistoryPlan::unite(wanted);
+}
+
 Status Images::load_older(uint32_t number) {
   if (find(number) != nullptr) return {};
   const std::string name =
-      number <= 0xFFFF ? image_names_.name(static_cast<uint16_t>(number)) : std::string();
+      number <= 0xFFFF ? names_.images.name(static_cast<uint16_t>(number)) : std::string();
   if (name.empty()) {
     return Error{ErrorKind::kCorrupt,
                  "runs refer to image number " + std::to_string(number) + ", which the store does not know"};

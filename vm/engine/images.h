@@ -14,6 +14,7 @@
 #include "vm/base/result.h"
 #include "vm/core/loaded_program.h"
 #include "vm/engine/dictionary.h"
+#include "vm/engine/history_plan.h"
 #include "vm/store/record_format.h"
 
 namespace wend {
@@ -24,17 +25,24 @@ struct EntryCandidate {
   std::vector<const TriggerRow*> triggers;  // those that name the event
 };
 
+// The store's numbers of what a program names, by the program's own.
+struct StoreNumbers {
+  std::vector<uint16_t> attributes, journeys, histories, properties, scores;
+};
+
 class Image {
  public:
-  Image(uint32_t number, std::shared_ptr<const LoadedProgram> program,
-        std::vector<uint16_t> attribute_numbers, std::vector<uint16_t> journey_numbers);
+  Image(uint32_t number, std::shared_ptr<const LoadedProgram> program, StoreNumbers numbers);
 
   uint32_t number() const { return number_; }
   const LoadedProgram& loaded() const { return *program_; }
   const Program& program() const { return program_->program(); }
-  // The store's numbers by AttrIx and JourneyIx.
-  const std::vector<uint16_t>& attribute_numbers() const { return attribute_numbers_; }
-  uint16_t journey_number(JourneyIx journey) const { return journey_numbers_[journey.index()]; }
+  // The store's numbers by AttrIx, JourneyIx, HistoryIx, number of a property, ScoreIx.
+  const std::vector<uint16_t>& attribute_numbers() const { return numbers_.attributes; }
+  uint16_t journey_number(JourneyIx journey) const { return numbers_.journeys[journey.index()]; }
+  const std::vector<uint16_t>& history_numbers() const { return numbers_.histories; }
+  const std::vector<uint16_t>& property_numbers() const { return numbers_.properties; }
+  const std::vector<uint16_t>& score_numbers() const { return numbers_.scores; }
   const JourneyRow& journey(JourneyIx ix) const { return program().journeys[ix.index()]; }
   const std::string& text(StringIx ix) const { return program().text(ix); }
   // "" for none.
@@ -43,7 +51,7 @@ class Image {
 
   // Journeys that the event may start, by priority, then name.
   const std::vector<EntryCandidate>& candidates(EventIx event) const { return candidates_[event.index()]; }
-  // Does any trigger, until, goal or wait listen for the event?
+  // Does any trigger, until, goal, wait, history or score listen for the event?
   bool listens(EventIx event) const { return listens_[event.index()]; }
   bool keeps_entry_keys(JourneyIx ix) const {
     const EnterMode mode = journey(ix).enter;
@@ -64,8 +72,7 @@ class Image {
 
   uint32_t number_;
   std::shared_ptr<const LoadedProgram> program_;
-  std::vector<uint16_t> attribute_numbers_;
-  std::vector<uint16_t> journey_numbers_;
+  StoreNumbers numbers_;
   std::vector<std::vector<EntryCandidate>> candidates_;  // by EventIx
   std::vector<bool> listens_;
   Millis counting_window_ms_ = 0;
@@ -74,12 +81,17 @@ class Image {
 
 class Images {
  public:
-  Images(Store& store, Dictionary& images, Dictionary& attributes, Dictionary& journeys);
+  Images(Store& store, Names& names);
 
   // Stores and loads the image that takes new entries.
   Status set_current(std::string_view image_bytes);
   // Loads an older image of the store by its number. Not an error where it is loaded already.
   Status load_older(uint32_t number);
+
+  // Settles what is remembered of events: what the current image asks for, and the older ones of these numbers.
+  // Before the first event; again after images were loaded.
+  void plan_history(const std::vector<uint32_t>& older);
+  const HistoryPlan& history() const { return history_; }
 
   const Image& current() const { return *current_; }
   // nullptr where it is not loaded.
@@ -92,9 +104,8 @@ class Images {
   Result<std::unique_ptr<Image>> prepare(uint32_t number, std::string_view image_bytes);
 
   Store& store_;
-  Dictionary& image_names_;
-  Dictionary& attributes_;
-  Dictionary& journeys_;
+  Names& names_;
+  HistoryPlan history_;
   std::vector<std::unique_ptr<Image>> by_number_;
   const Image* current_ = nullptr;
 };

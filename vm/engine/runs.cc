@@ -30,23 +30,33 @@ const Image& ContactStep::image_of(const StoredRun& run) const {
   return *image;
 }
 
-EvalContext ContactStep::context(const Image& image, JourneyIx journey, const RunState* run,
-                                 const EventView* event) {
+EvalContext ContactStep::contact_context(const Image& image, const EventView* event) {
   view_.id = contact_;
   view_.created_at_ms = state_.created_at_ms;
   view_.attributes = state_.attributes;
   view_.attribute_numbers = image.attribute_numbers();
   view_.engagements = state_.engagements;
+  view_.history = state_.history;
+  view_.history_numbers = image.history_numbers();
+  view_.property_numbers = image.property_numbers();
+  view_.scores = state_.scores;
+  view_.score_numbers = image.score_numbers();
+  view_.own_zone = contact_zone_;
   EvalContext eval;
   eval.program = &image.loaded();
   eval.contact = &view_;
   eval.event = event;
-  eval.run = run;
   eval.now_ms = state_.clock_ms;
+  eval.zone = contact_zone_ != nullptr ? contact_zone_ : &image.loaded().project_zone();
+  return eval;
+}
+
+EvalContext ContactStep::context(const Image& image, JourneyIx journey, const RunState* run,
+                                 const EventView* event) {
+  EvalContext eval = contact_context(image, event);
+  eval.run = run;
   const Zone* fixed = image.loaded().journey_zone(journey);
-  eval.zone = fixed != nullptr           ? fixed
-              : contact_zone_ != nullptr ? contact_zone_
-                                         : &image.loaded().project_zone();
+  if (fixed != nullptr) eval.zone = fixed;
   return eval;
 }
 
@@ -76,6 +86,9 @@ ContactStep::Left ContactStep::resume(StoredRun& run, uint32_t pc) {
         break;
       case EffectKind::kSet:
         set_attribute(image, AttrIx{effect.operand}, effect.value);
+        break;
+      case EffectKind::kAddScore:
+        add_score(run, ScoreIx{effect.operand}, effect.value);
         break;
       case EffectKind::kNote:
         note(run, TraceKind::kNote, image.text(StringIx{effect.operand}));

@@ -20,8 +20,19 @@ enum Part : uint64_t {
   kHasCounted = 256,
   kHasOpenHours = 512,
   kHasContactTimers = 4096,
+  kHasHistory = uint64_t{1} << 33,
+  kHasScores = uint64_t{1} << 34,
 };
-constexpr uint64_t kAllParts = 1023 | kHasContactTimers;
+constexpr uint64_t kAllParts = 1023 | kHasContactTimers | kHasHistory | kHasScores;
+
+// Bits of a history row's flags.
+enum HistoryPart : uint64_t {
+  kHistoryHasFirst = 1,
+  kHistoryHasTotals = 2,
+  kHistoryHasLog = 4,
+  kHistoryIsCut = 8,
+};
+constexpr uint64_t kAllHistoryParts = 15;
 
 // Bits of a run's flags.
 enum RunPart : uint64_t {
@@ -68,6 +79,7 @@ class Writer {
     bytes(event.id);
     bytes(event.properties);
   }
+  void real(double d) { put_f64(out_, d); }
   void run(const StoredRun& run);
   // The lowest bits of the first number say which instants and marks follow.
   void timer(const ContactTimer& timer) {
@@ -79,6 +91,7 @@ class Writer {
     if (due) instant(timer.due_ms);
     if (mark) put_svarint(out_, timer.mark);
   }
+  void history(const ContactHistory& history);
 
  private:
   std::string& out_;
@@ -143,6 +156,36 @@ void Writer::run(const StoredRun& run) {
   }
 }
 
+void Writer::history(const ContactHistory& history) {
+  uint64_t flags = 0;
+  if (!history.first.empty()) flags |= kHistoryHasFirst;
+  if (!history.totals.empty()) flags |= kHistoryHasTotals;
+  if (!history.log.empty()) flags |= kHistoryHasLog;
+  if (history.cut_ms != kNever) flags |= kHistoryIsCut;
+  number(history.number);
+  number(flags);
+  number(static_cast<uint64_t>(history.count));
+  instant(history.first_ms);
+  instant(history.last_ms);
+  if ((flags & kHistoryHasFirst) != 0) bytes(history.first);
+  if ((flags & kHistoryHasTotals) != 0) {
+    number(history.totals.size());
+    for (const HistoryTotal& total : history.totals) {
+      number(total.property);
+      number(static_cast<uint64_t>(total.numbers));
+      real(total.sum);
+      bytes(total.least);
+      bytes(total.most);
+    }
+  }
+  if ((flags & kHistoryHasLog) != 0) {
+    number(history.log.size());
+    instant(history.log.oldest_ms());
+    bytes(history.log.bytes());
+  }
+  if ((flags & kHistoryIsCut) != 0) instant(history.cut_ms);
+}
+
 class Reader {
  public:
   Reader(std::string_view bytes, Millis base_ms) : in_(bytes), base_ms_(base_ms) {}
@@ -179,6 +222,12 @@ class Reader {
     event.properties = text();
     return event;
   }
+  void fail() { ok_ = false; }
+  double real() {
+    const double d = in_.f64();
+    if (!(d - d == 0)) ok_ = false;
+    return d;
+  }
   StoredRun run();
   ContactTimer timer() {
     ContactTimer timer;
@@ -190,6 +239,7 @@ class Reader {
     if ((head & 2U) != 0) timer.mark = in_.svarint();
     return timer;
   }
+  ContactHistory history();
 
  private:
   void sends(RunState& state);
@@ -261,6 +311,75 @@ StoredRun Reader::run() {
   }
   if (state.last_send != kNone && state.last_send >= state.sends.size()) ok_ = false;
   return run;
+}
+
+ContactHistory Reader::history() {
+  ContactHistory history;
+  history.number = static_cast<uint16_t>(number_up_to(0xFFFF));
+  const uint64_t flags = number_up_to(kAllHistoryParts);
+  history.count = static_cast<int64_t>(number_up_to(std::numeric_limits<int64_t>::max()));
+  history.first_ms = instant();
+  history.last_ms = instant();
+  if ((flags & kHistoryHasFirst) != 0) history.first = text();
+  if ((flags & kHistoryHasTotals) != 0) {
+    history.totals.resize(count());
+    for (HistoryTotal& total : history.totals) {
+      total.property = static_cast<uint16_t>(number_up_to(0xFFFF));
+      total.numbers = static_cast<int64_t>(number_up_to(std::numeric_limits<int64_t>::max()));
+      total.sum = real();
+      total.least = text();
+      total.most = text();
+      if (!ok()) return history;
+    }
+  }
+  if ((flags & kHistoryHasLog) != 0) {
+    const auto size = static_cast<size_t>(number_up_to(kMaxOccurrences));
+    const Millis oldest_ms = instant();
+    if (!history.log.restore(size, oldest_ms, bytes())) ok_ = false;
+  }
+  if ((flags & kHistoryIsCut) != 0) history.cut_ms = instant();
+  return history;
+}
+
+void write_memory(Writer& w, const ContactState& s) {
+  if (!s.history.empty()) {
+    w.number(s.history.size());
+    for (const ContactHistory& history : s.history) w.history(history);
+  }
+  if (!s.scores.empty()) {
+    w.number(s.scores.size());
+    for (const ContactScore& score : s.scores) {
+      w.number(score.number);
+      w.real(score.value);
+      w.instant(score.anchor_ms);
+    }
+  }
+}
+
+void read_memory(Reader& r, uint64_t flags, ContactState& s) {
+  int previous = -1;
+  const auto in_order = [&](uint16_t number) {
+    if (number <= previous) r.fail();
+    previous = number;
+  };
+  if ((flags & kHasHistory) != 0 && r.ok()) {
+    const size_t count = r.count();
+    for (size_t i = 0; i < count && r.ok(); ++i) {
+      s.history.push_back(r.history());
+      in_order(s.history.back().number);
+    }
+  }
+  previous = -1;
+  if ((flags & kHasScores) != 0 && r.ok()) {
+    s.scores.resize(r.count());
+    for (ContactScore& score : s.scores) {
+      score.number = static_cast<uint16_t>(r.number_up_to(0xFFFF));
+      in_order(score.number);
+      score.value = r.real();
+      score.anchor_ms = r.instant();
+      if (!r.ok()) return;
+    }
+  }
 }
 
 void write_parts(Writer& w, const ContactState& s) {
@@ -434,6 +553,8 @@ std::string encode_record(const ContactState& s) {
   if (!s.counted.empty()) flags |= kHasCounted;
   if (s.has_open_hours()) flags |= kHasOpenHours;
   if (!s.timers.empty()) flags |= kHasContactTimers;
+  if (!s.history.empty()) flags |= kHasHistory;
+  if (!s.scores.empty()) flags |= kHasScores;
   put_varint(out, flags);
   put_svarint(out, s.clock_ms);
   Writer w(out, s.clock_ms);
@@ -445,6 +566,7 @@ std::string encode_record(const ContactState& s) {
   if ((flags & kHasTimer) != 0) w.instant(s.timer_ms);
   if ((flags & kHasAttributes) != 0) w.bytes(s.attributes);
   write_parts(w, s);
+  write_memory(w, s);
   return out;
 }
 
@@ -470,6 +592,7 @@ Status decode_record(std::string_view bytes, std::string_view contact, ContactSt
   if ((flags & kHasTimer) != 0) s.timer_ms = r.instant();
   if ((flags & kHasAttributes) != 0) s.attributes = r.text();
   if (r.ok()) read_parts(r, flags, s);
+  read_memory(r, flags, s);
   if (version == 0 || (flags & ~kAllParts) != 0 || !r.ok() || !r.at_end()) {
     return Error{ErrorKind::kCorrupt, place() + " is damaged"};
   }

@@ -15,6 +15,7 @@
 
 #include "vm/base/clock.h"
 #include "vm/base/result.h"
+#include "vm/core/history.h"
 #include "vm/core/run_state.h"
 
 namespace wend {
@@ -117,6 +118,8 @@ struct ContactState {
   // Opens by hour of the contact's day, where some journey sends at the best hour.
   std::array<uint16_t, 24> open_hours{};
   std::vector<ContactTimer> timers;  // ascending by kind, owner, index
+  std::vector<ContactHistory> history;  // ascending by the store's number of the row's content
+  std::vector<ContactScore> scores;     // ascending by the store's number of the score's name
 
   bool has_open_hours() const {
     return std::any_of(open_hours.begin(), open_hours.end(), [](uint16_t opens) { return opens != 0; });

@@ -49,6 +49,8 @@ enum class TraceKind : uint8_t {
   kHeld = 29,          // message; reason; instant of the release
   kReleased = 30,      // message; -; delivery number
   kCancelled = 31,     // message; -; delivery number
+  kHistoryCut = 33,    // content of a history row that forgets its oldest events from now on
+  kScore = 34,         // name; new value as text
 };
 
 enum TraceEventFlag : int64_t { kTraceLate = 1, kTraceHistorical = 2, kTraceClamped = 4 };

@@ -132,6 +132,10 @@ std::string plain_sentence(const TraceEntry& entry) {
       return entry.text + "." + entry.more + " is absent or of another type than declared";
     case TraceKind::kFollowUpsCut:
       return "too many events followed from this one; the rest is left out";
+    case TraceKind::kHistoryCut:
+      return "more than 1,000 events of " + entry.text + ": the oldest are forgotten, counts are at least so many";
+    case TraceKind::kScore:
+      return "score." + entry.text + " = " + entry.more;
     default:
       return std::string(trace_kind_name(entry.kind));
   }
@@ -203,6 +207,10 @@ std::string_view trace_kind_name(TraceKind kind) {
       return "released";
     case TraceKind::kCancelled:
       return "cancelled";
+    case TraceKind::kHistoryCut:
+      return "history_cut";
+    case TraceKind::kScore:
+      return "score";
   }
   return "unknown";
 }

@@ -34,6 +34,9 @@ struct CompileOptions {
   bool lints = true;
   // .wend files of a project; more are refused (`program_too_large`).
   size_t max_files = 10'000;
+  // Rows of a catalog's file, and its bytes (`catalog_too_large`).
+  size_t max_catalog_rows = 100'000;
+  size_t max_catalog_bytes = 4 << 20;
   // Diagnostics kept for a file.
   size_t max_diagnostics_per_file = 100;
 };

@@ -48,7 +48,8 @@ const std::set<Code> kNoFence = {Code::kInvalidUtf8,     Code::kNulByte,
                                  Code::kNoWendFiles,     Code::kFileUnreadable,
                                  Code::kProgramTooLarge, Code::kConfigError,
                                  Code::kJourneyTooLarge, Code::kTemplateFileOutsideProject,
-                                 Code::kInternalError};
+                                 Code::kInternalError,   Code::kCatalogFileOutsideProject,
+                                 Code::kBadCatalogRow,   Code::kCatalogTooLarge};
 
 TEST(Completeness, EveryCodeHasAStructAndItsDescription) {
   std::string headers;

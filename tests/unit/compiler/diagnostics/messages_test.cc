@@ -66,6 +66,12 @@ std::vector<Diagnostic> name_samples() {
       describe(UnknownScore{kAlpha, "alpha", {}}),
       describe(UnknownSplit{kAlpha, "alpha", {"alfa"}}),
       describe(NotInScope{kAlpha, "event", "a segment", "`contact`, history and scores"}),
+      describe(SegmentCircle{kBeta, "alpha", kAlpha}),
+      describe(BadScore{kAlpha, "alpha", "a decay needs a length above nothing"}),
+      describe(CatalogFileMissing{kAlpha, "alpha.ndjson", {"alfa.ndjson"}}),
+      describe(CatalogFileOutsideProject{kAlpha, "../alpha.ndjson"}),
+      describe(BadCatalogRow{kAlpha, "alpha", "`beta` is missing", kBeta}),
+      describe(CatalogTooLarge{kAlpha, "alpha", "rows", 100000}),
       describe(UnusedDeclaration{kAlpha, "constant", "alpha"}),
   };
 }

@@ -77,6 +77,17 @@ ContactState full_state() {
   holding.state.wait = none_of<WaitIx>();
   holding.state.due_ms = kNever;
   holding.state.held = HeldSend{SendIx{1}, 12, kNow - 5, kNow + 5, 4, "until", "order_completed"};
+  ContactHistory& bought = history_for(s.history, 4);
+  bought.count = 1003;
+  bought.first_ms = kNow - 5000;
+  bought.last_ms = kNow - 100;
+  bought.cut_ms = kNow - 4000;
+  bought.first = s.attributes;
+  bought.totals.push_back({2, 7, 12.5, "", std::string("\x02\x04", 2)});
+  bought.log.insert(kNow - 100, s.attributes);
+  bought.log.insert(kNow - 200, {});
+  history_for(s.history, 1).count = 1;
+  s.scores = {{2, 12.5, kNow - 77}, {9, -3, kNow}};
   return s;
 }
 
@@ -143,6 +154,15 @@ TEST(RecordFormat, WhatIsWrittenReadsBack) {
   ASSERT_TRUE(read.runs[2].state.held.has_value());
   EXPECT_EQ(read.runs[2].state.held->release_ms, kNow + 5);
   EXPECT_EQ(read.runs[2].state.held->ending_because, "order_completed");
+  const ContactHistory* bought = find_history(read.history, 4);
+  ASSERT_NE(bought, nullptr);
+  EXPECT_EQ(bought->count, 1003);
+  EXPECT_EQ(bought->cut_ms, kNow - 4000);
+  EXPECT_EQ(bought->totals[0].sum, 12.5);
+  EXPECT_EQ(bought->log.oldest_ms(), kNow - 200);
+  EXPECT_EQ(bought->log.latest_ms(), kNow - 100);
+  EXPECT_EQ(find_history(read.history, 1)->cut_ms, kNever);
+  EXPECT_EQ(find_score(read.scores, 9)->value, -3);
 }
 
 std::string hex(std::string_view bytes) {
