@@ -110,12 +110,7 @@ void PolicyChecker::check_cap(const Guard& guard) {
     const Scope at = scope("the `for` of a cap");
     ExprChecker(context_, at).check_condition(*guard.segment.condition, ConditionPlace::kOther);
   } else if (!guard.segment.span.empty()) {
-    const Word& name = guard.segment.name;
-    if (!context_.names.segments.contains(name.text) && !context_.has_unread_modules) {
-      context_.sink.report(UnknownSegment{name.span, std::string(name.text),
-                                          near_names(name.text, names_of(context_.names.segments)),
-                                          context_.names.events.contains(name.text)});
-    }
+    context_.find_segment(guard.segment.name);
   }
 }
 

@@ -27,6 +27,8 @@ struct Context {
   RoutineIx expr_routine(std::string_view name, const ast::Expr* expr);
   // Membership of a segment of the checked program, or `condition` where it is not null; none where there is neither.
   RoutineIx segment_routine(std::string_view name, const ast::Expr* condition, uint32_t segment);
+  // The checked program's row of a segment; kNone for an empty name.
+  uint32_t segment_index(std::string_view name) const;
   RoutineIx template_routine(std::string_view name, const CheckedTemplate* checked_template);
   // The program's row of a query of the checked program.
   QueryIx query(uint32_t index);

@@ -34,6 +34,13 @@ RoutineIx Context::segment_routine(std::string_view name, const ast::Expr* condi
   });
 }
 
+uint32_t Context::segment_index(std::string_view name) const {
+  for (uint32_t i = 0; i < checked.segments.size(); ++i) {
+    if (checked.segments[i].decl->name.text == name) return i;
+  }
+  return kNone;
+}
+
 QueryIx Context::query(uint32_t index) {
   const QueryInfo& query = checked.queries[index];
   QueryRow row;

@@ -32,7 +32,8 @@ void add_cap(Context& context, std::string_view name, const ast::Guard& guard, G
   } else {
     row.limit = context.expr_routine(fmt::format("policy {} cap", name), guard.limit);
   }
-  row.condition = context.expr_routine(fmt::format("policy {} cap for", name), guard.segment.condition);
+  row.condition = context.segment_routine(fmt::format("policy {} cap for", name), guard.segment.condition,
+                                          context.segment_index(guard.segment.name.text));
 }
 
 GuardRow guard_row(Context& context, std::string_view name, const GuardInfo& info) {
