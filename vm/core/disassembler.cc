@@ -43,6 +43,8 @@ std::string quoted_constant(const Program& p, size_t index) {
   return index < p.constants.size() ? constant_text(p.constants[index]) : "?";
 }
 
+constexpr std::string_view kRelations[] = {"<", "<=", ">", ">=", "==", "!="};
+constexpr std::string_view kTodayParts[] = {"weekday", "month", "year"};
 constexpr std::string_view kRunFields[] = {"entered_at", "count", "key", "pass", "id"};
 
 // What an operand stands for, for the remark at the end of the line; empty where its number says it all.
@@ -73,6 +75,10 @@ std::string remark_of(const Program& p, const OperandValue& operand) {
       return n < p.scores.size() ? "score." + text_or_mark(p, p.scores[n].name) : "?";
     case Operand::kCatalog16Field:
       return n < p.catalogs.size() ? text_or_mark(p, p.catalogs[n].name) : "?";
+    case Operand::kRelation8Field:
+      return n < std::size(kRelations) ? std::string(kRelations[n]) : "?";
+    case Operand::kPart8Field:
+      return n < std::size(kTodayParts) ? std::string(kTodayParts[n]) + "(today)" : "?";
     case Operand::kRun8Field:
       return n < std::size(kRunFields) ? "run." + std::string(kRunFields[n]) : "?";
     default:

@@ -46,6 +46,8 @@ struct FunctionEnvironment {
 Value call_function(Function function, std::span<const Value> arguments,
                     const FunctionEnvironment& environment);
 
+// "monday" .. "sunday" for 0 .. 6.
+std::string_view weekday_name(int weekday);
 // A Value as an instant, a day or a time of day that calendar arithmetic can bear, whatever bytes it came
 // from.
 Millis clamp_instant(Millis instant_ms);

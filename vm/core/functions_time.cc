@@ -9,11 +9,16 @@
 #include "vm/base/hash.h"
 #include "vm/core/functions.h"
 
-namespace wend::functions {
-namespace {
+namespace wend {
 
-constexpr const char* kWeekdayNames[] = {"monday", "tuesday",  "wednesday", "thursday",
-                                         "friday", "saturday", "sunday"};
+std::string_view weekday_name(int weekday) {
+  static constexpr std::string_view kNames[] = {"monday", "tuesday",  "wednesday", "thursday",
+                                                "friday", "saturday", "sunday"};
+  return kNames[weekday];
+}
+
+namespace functions {
+namespace {
 
 Millis clamp_clock(Millis of_day_ms) { return std::clamp(of_day_ms, Millis{0}, kMillisPerDay); }
 
@@ -137,7 +142,7 @@ Value call_time(Function function, std::span<const Value> a, const FunctionEnvir
   int64_t day = 0;
   switch (function) {
     case Function::kWeekday:
-      return day_of(zone, a[0], day) ? Value::of_string(kWeekdayNames[weekday_of_days(day)]) : Value();
+      return day_of(zone, a[0], day) ? Value::of_string(weekday_name(weekday_of_days(day))) : Value();
     case Function::kMonth:
       return day_of(zone, a[0], day) ? Value::of_int(civil_from_days(day).month) : Value();
     case Function::kYear:
@@ -176,4 +181,5 @@ Value call_time(Function function, std::span<const Value> a, const FunctionEnvir
   }
 }
 
-}  // namespace wend::functions
+}  // namespace functions
+}  // namespace wend

@@ -22,6 +22,7 @@
 #include "vm/core/attribute_block.h"
 #include "vm/core/dense_code.h"
 #include "vm/core/functions.h"
+#include "vm/core/horizon.h"
 #include "vm/core/regex.h"
 #include "vm/core/scratch.h"
 #include "vm/core/text_case.h"
@@ -437,6 +438,23 @@ bool keep_within_limit(Frame& f) {
 
 void mark(Frame& f, uint16_t step, TraceMark::Kind kind) {
   if (f.marks != nullptr) f.marks->push_back({StepIx{step}, kind});
+}
+
+// Notes when time alone changes what was just read.
+void lower_horizon(const EvalContext& context, Millis changes_ms) {
+  if (context.horizon_ms != nullptr) *context.horizon_ms = std::min(*context.horizon_ms, changes_ms);
+}
+
+Value timed(const Frame& f, const TimedBool& found) {
+  lower_horizon(f.context, found.changes_ms);
+  return Value::of_bool(found.holds);
+}
+
+Value part_of_today(const Frame& f, TodayPart part) {
+  const TimedPart found = today_part(part, f.zone, f.context.now_ms);
+  lower_horizon(f.context, found.changes_ms);
+  return part == TodayPart::kWeekday ? Value::of_string(weekday_name(static_cast<int>(found.value)))
+                                     : Value::of_int(found.value);
 }
 
 TraceMark::Kind mark_kind(const Value& condition) {
@@ -876,6 +894,25 @@ void run(Frame& f, Value* const regs, uint32_t pc) {
     VM_NEXT();
   }
   VM_CASE(AddScore) { VM_EFFECT(kAddScore, x16_of(ins), RA); }
+  VM_CASE(CompareNow) {
+    const auto relation = static_cast<Relation>(c_of(ins));
+    RA = RB.tag == Tag::kTime ? timed(f, compare_now(relation, context.now_ms, RB.i)) : Value();
+    VM_NEXT();
+  }
+  VM_CASE(CompareToday) {
+    const auto relation = static_cast<Relation>(c_of(ins));
+    RA = RB.tag == Tag::kDate ? timed(f, compare_today(relation, f.zone, context.now_ms, RB.i)) : Value();
+    VM_NEXT();
+  }
+  VM_CASE(CompareClock) {
+    const auto relation = static_cast<Relation>(c_of(ins));
+    RA = RB.tag == Tag::kClock ? timed(f, compare_clock(relation, f.zone, context.now_ms, RB.i)) : Value();
+    VM_NEXT();
+  }
+  VM_CASE(TodayPart) {
+    RA = part_of_today(f, static_cast<TodayPart>(b_of(ins)));
+    VM_NEXT();
+  }
 
   VM_END();
 }

@@ -62,6 +62,9 @@ struct EvalContext {
   const Value* with = nullptr;  // record for LoadWith; may be null
   Millis now_ms = 0;
   const Zone* zone = nullptr;  // zone in force
+  // Where it is not null, it is lowered to the first instant after now_ms at which time alone can change what
+  // was read (horizon.h). Set it to kNever before.
+  Millis* horizon_ms = nullptr;
 };
 
 enum class EffectKind : uint8_t { kSend, kWait, kSet, kNote, kExit, kExitPlain, kFinish, kEndAct, kAddScore };

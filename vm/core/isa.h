@@ -50,6 +50,17 @@ enum class FunctionKind : uint8_t { kLanguage, kFilter, kBoth, kInternal };
 // Fields of a run that LoadRun reads. DO NOT CHANGE THESE VALUES.
 enum class RunField : uint8_t { kEnteredAt = 0, kCount = 1, kKey = 2, kPass = 3, kId = 4 };
 
+// How the clock is compared with a value, and parts of a day. DO NOT CHANGE THESE VALUES.
+enum class Relation : uint8_t {
+  kLess = 0,
+  kLessEqual = 1,
+  kGreater = 2,
+  kGreaterEqual = 3,
+  kEqual = 4,
+  kNotEqual = 5,
+};
+enum class TodayPart : uint8_t { kWeekday = 0, kMonth = 1, kYear = 2 };
+
 using Instruction = uint32_t;
 
 constexpr Instruction encode_abc(Opcode op, uint8_t a, uint8_t b, uint8_t c) {

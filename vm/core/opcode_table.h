@@ -39,6 +39,8 @@ enum class Operand : uint8_t {
   kSegment16Field,
   kScore16Field,
   kCatalog16Field,
+  kRelation8Field,
+  kPart8Field,
 };
 
 enum class Flow : uint8_t { kNext, kJump, kBranch, kReturn, kEffect, kWait, kEnd };

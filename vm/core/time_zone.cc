@@ -41,6 +41,14 @@ class Zone {
 
   const ZonePeriod& at(Millis instant_ms) const { return periods_[index_at(fold(instant_ms))]; }
 
+  Millis next_change(Millis instant_ms) const {
+    const Millis folded = fold(instant_ms);
+    const size_t i = index_at(folded);
+    if (i + 1 == periods_.size()) return kNever;
+    const Millis change = periods_[i + 1].begin_ms + (instant_ms - folded);
+    return change > kLatestMs ? kNever : change;
+  }
+
   Millis from_local(Millis local_ms) const {
     const Millis folded = fold(local_ms);
     size_t i = index_at(folded - kFurthestOffsetMs);
@@ -197,6 +205,10 @@ Millis zone_offset_ms(const Zone& zone, Millis instant_ms) { return zone.at(inst
 Millis to_local_ms(const Zone& zone, Millis instant_ms) {
   instant_ms = std::clamp(instant_ms, kEarliestMs, kLatestMs);
   return instant_ms + zone.at(instant_ms).offset_ms;
+}
+
+Millis next_offset_change(const Zone& zone, Millis instant_ms) {
+  return zone.next_change(std::clamp(instant_ms, kEarliestMs, kLatestMs));
 }
 
 Millis from_local_ms(const Zone& zone, Millis local_ms) {

@@ -31,6 +31,9 @@ Millis zone_offset_ms(const Zone& zone, Millis instant_ms);
 Millis to_local_ms(const Zone& zone, Millis instant_ms);
 // The instant of a local date and time, by the rules above.
 Millis from_local_ms(const Zone& zone, Millis local_ms);
+// The first instant after this one at which the zone's rules change (another offset, or only another name for
+// it); kNever where they stay for ever.
+Millis next_offset_change(const Zone& zone, Millis instant_ms);
 
 struct CivilDate {
   int64_t year = 1970;

@@ -172,6 +172,10 @@ class CodeVerifier {
         return below(p_.scores.size(), "a score is out of range");
       case Operand::kCatalog16Field:
         return below(p_.catalogs.size(), "a catalog is out of range");
+      case Operand::kRelation8Field:
+        return below(static_cast<size_t>(Relation::kNotEqual) + 1, "there is no such relation");
+      case Operand::kPart8Field:
+        return below(static_cast<size_t>(TodayPart::kYear) + 1, "there is no such part of a day");
     }
   }
 
