@@ -254,6 +254,7 @@ struct TriggerInfo {
 struct UntilInfo {
   const ast::UntilClause* clause = nullptr;
   ListenInfo listen;
+  const ast::Expr* condition = nullptr;  // ends the run as soon as it is true; then there is no event
 };
 struct GoalInfo {
   const ast::GoalClause* clause = nullptr;

@@ -77,6 +77,7 @@ bool is_supported(StepKind kind) {
     case StepKind::kWaitCalendar:
     case StepKind::kWaitDay:
     case StepKind::kWaitMoment:
+    case StepKind::kWaitCondition:
     case StepKind::kWaitFor:
     case StepKind::kWaitAny:
     case StepKind::kIf:
@@ -100,6 +101,8 @@ class FlowChecker {
   Extent walk(std::span<const Step* const> steps, Extent extent);
   void walk_step(const Step& step, Extent& extent);
   void walk_wait(const WaitStep& step, Extent& extent);
+  template <typename Wait>
+  void walk_up_to(const Wait& wait, Extent& extent);
   void walk_branches(bool has_then, const Block& then_block, Extent then_extent, const ElseBranch& other,
                      Extent else_extent, Extent& extent);
   void join(std::span<const Extent> ends, Extent& extent);
@@ -209,12 +212,10 @@ void FlowChecker::walk_step(const Step& step, Extent& extent) {
     case StepKind::kWaitFor: {
       const auto& wait = *step.as<WaitForStep>();
       check_wait_for(wait);
-      Extent came = extent;
-      pass(step, came, 0, wait.up_to_ms);
-      Extent passed = extent;
-      pass(step, passed, wait.up_to_ms, wait.up_to_ms);
-      return walk_branches(wait.has_then, wait.then_block, came, wait.else_branch, passed, extent);
+      return walk_up_to(wait, extent);
     }
+    case StepKind::kWaitCondition:
+      return walk_up_to(*step.as<WaitConditionStep>(), extent);
     case StepKind::kIf: {
       const auto& branch = *step.as<IfStep>();
       return walk_branches(true, branch.then_block, extent, branch.else_branch, extent, extent);
@@ -250,6 +251,16 @@ void FlowChecker::walk_step(const Step& step, Extent& extent) {
       for (Way* way : {&extent.longest, &extent.shortest}) way->ends_in_wait = false;
       return;
   }
+}
+
+// A wait for something that comes, or does not come in time.
+template <typename Wait>
+void FlowChecker::walk_up_to(const Wait& wait, Extent& extent) {
+  Extent came = extent;
+  pass(wait, came, 0, wait.up_to_ms);
+  Extent passed = extent;
+  pass(wait, passed, wait.up_to_ms, wait.up_to_ms);
+  walk_branches(wait.has_then, wait.then_block, came, wait.else_branch, passed, extent);
 }
 
 void FlowChecker::walk_wait(const WaitStep& step, Extent& extent) {
@@ -305,7 +316,7 @@ void FlowChecker::join(std::span<const Extent> ends, Extent& extent) {
 void FlowChecker::check_wait_for(const WaitForStep& step) {
   const ListenInfo& listen = context_.program.info(step).listen;
   for (const UntilInfo& until : journey_.untils) {
-    if (until.listen.event != listen.event || until.listen.where != nullptr) continue;
+    if (until.condition != nullptr || until.listen.event != listen.event || until.listen.where != nullptr) continue;
     if (step.engagement != nullptr) {
       const auto* word = until.clause->condition->as<EngagementExpr>();
       const bool all =

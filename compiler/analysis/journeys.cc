@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 
+#include "compiler/analysis/horizon.h"
 #include "compiler/analysis/members.h"
 #include "compiler/analysis/passes.h"
 #include "compiler/analysis/steps.h"
@@ -94,6 +95,7 @@ class JourneyChecker {
   void check_clause(const Clause& clause);
   void check_for(const ForClause& clause);
   void check_until(const UntilClause& clause);
+  void check_until_condition(const UntilClause& clause, const SendState& sent);
   void check_goal(const GoalClause& clause);
   void check_last_act(const Block& block);
   void check_correlation(const Expr& where, uint32_t event);
@@ -242,7 +244,7 @@ void JourneyChecker::check_until(const UntilClause& clause) {
     ExprInfo& row = context_.info(*name);
     row.type = context_.type(BaseType::kBool);
   } else if (clause.condition->kind != ExprKind::kError) {
-    context_.not_yet(clause.condition->span, "`until` with a condition");
+    return check_until_condition(clause, sent);
   }
   if (until.listen.event != kNone) {
     if (clause.where != nullptr) {
@@ -253,6 +255,18 @@ void JourneyChecker::check_until(const UntilClause& clause) {
     }
     journey().untils.push_back(until);
   }
+  if (clause.has_block) check_last_act(clause.block);
+}
+
+void JourneyChecker::check_until_condition(const UntilClause& clause, const SendState& sent) {
+  Scope scope = body_scope(context_, row_);
+  scope.sent = sent;
+  ExprChecker(context_, scope).check_condition(*clause.condition, ConditionPlace::kEnd);
+  check_horizon(context_, *clause.condition, "`until`");
+  UntilInfo until;
+  until.clause = &clause;
+  until.condition = clause.condition;
+  journey().untils.push_back(until);
   if (clause.has_block) check_last_act(clause.block);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "compiler/analysis/horizon.h"
 #include "compiler/analysis/members.h"
 #include "compiler/analysis/walk.h"
 #include "compiler/diagnostics/suggest.h"
@@ -25,7 +26,6 @@ constexpr std::array<Unsupported, 11> kUnsupported = {{{StepKind::kWaitAfterLast
                                                        {StepKind::kSubscribe, "`subscribe`"},
                                                        {StepKind::kAudience, "`audience`"},
                                                        {StepKind::kEmit, "`emit`"},
-                                                       {StepKind::kWaitCondition, "`wait until` a condition"},
                                                        {StepKind::kSplit, "`split`"},
                                                        {StepKind::kRepeat, "`repeat`"},
                                                        {StepKind::kCall, "`call`"}}};
@@ -133,6 +133,8 @@ void StepChecker::check_step(const Step& step, StepState& state) {
       return context_.note_local_time(step.span, journey_);
     case StepKind::kWaitMoment:
       return check_wait_moment(*step.as<WaitMomentStep>(), state);
+    case StepKind::kWaitCondition:
+      return check_wait_condition(*step.as<WaitConditionStep>(), state);
     case StepKind::kWaitFor:
       return check_wait_for(*step.as<WaitForStep>(), state);
     case StepKind::kWaitAny:
@@ -215,6 +217,13 @@ void StepChecker::check_wait_moment(const WaitMomentStep& step, StepState& state
   if (!step.else_branch.present && !found.type->is(BaseType::kError)) {
     context_.sink.report(MomentNeedsElse{step.moment->span, found.optional});
   }
+  check_branches(step.has_then, step.then_block, state, step.else_branch, state, state);
+}
+
+void StepChecker::check_wait_condition(const WaitConditionStep& step, StepState& state) {
+  const Scope scope = scope_at(state);
+  ExprChecker(context_, scope).check_condition(*step.condition, ConditionPlace::kWait);
+  check_horizon(context_, *step.condition, "`wait until`");
   check_branches(step.has_then, step.then_block, state, step.else_branch, state, state);
 }
 

@@ -40,6 +40,7 @@ class StepChecker {
   void widen_scope(TemplateScope& scope, const StepState& state);
   void check_wait(const ast::WaitStep& step, const StepState& state);
   void check_wait_moment(const ast::WaitMomentStep& step, StepState& state);
+  void check_wait_condition(const ast::WaitConditionStep& step, StepState& state);
   void check_wait_for(const ast::WaitForStep& step, StepState& state);
   void check_wait_any(const ast::WaitAnyStep& step, StepState& state);
   ListenInfo check_listen(const ast::Occurrence& occurrence, const ast::EngagementExpr* engagement,

@@ -15,6 +15,7 @@
 #include "compiler/diagnostics/messages_send.h"
 #include "compiler/diagnostics/messages_template.h"
 #include "compiler/diagnostics/messages_tests.h"
+#include "compiler/diagnostics/messages_time.h"
 #include "compiler/diagnostics/messages_types.h"
 
 #endif  // WEND_COMPILER_DIAGNOSTICS_MESSAGES_H_

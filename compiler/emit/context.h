@@ -29,6 +29,11 @@ struct Context {
   RoutineIx segment_routine(std::string_view name, const ast::Expr* condition, uint32_t segment);
   // The checked program's row of a segment; kNone for an empty name.
   uint32_t segment_index(std::string_view name) const;
+  // The same for a condition that reacts to the passing of time: its routine knows when time changes it.
+  RoutineIx timed_routine(std::string_view name, const ast::Expr& condition);
+  // Whether `condition` can ever become true while a run waits: not where all hangs on what became of a message
+  // that was never handed over. None where nothing in it asks for such a message.
+  RoutineIx possible_routine(std::string_view name, const ast::Expr& condition);
   RoutineIx template_routine(std::string_view name, const CheckedTemplate* checked_template);
   // The program's row of a query of the checked program.
   QueryIx query(uint32_t index);

@@ -43,6 +43,23 @@ Value as_value(const Constant& constant) {
   }
 }
 
+Relation relation_of(BinaryOp op) {
+  switch (op) {
+    case BinaryOp::kLt:
+      return Relation::kLess;
+    case BinaryOp::kLe:
+      return Relation::kLessEqual;
+    case BinaryOp::kGt:
+      return Relation::kGreater;
+    case BinaryOp::kGe:
+      return Relation::kGreaterEqual;
+    case BinaryOp::kEq:
+      return Relation::kEqual;
+    default:
+      return Relation::kNotEqual;
+  }
+}
+
 // The instruction for `==`, `<`, `<=` of two values of one base type.
 Opcode compare_opcode(BinaryOp op, BaseType type) {
   bool equal = op == BinaryOp::kEq || op == BinaryOp::kNe;
@@ -339,6 +356,9 @@ void ExprEmitter::index(const ast::IndexExpr& expr, Reg dst) {
 }
 
 void ExprEmitter::call(const ast::CallExpr& expr, Reg dst) {
+  if (const auto part = timed_ ? part_of_today(context_.checked, expr) : std::nullopt) {
+    return code_.ab(Opcode::kTodayPart, dst, static_cast<uint8_t>(*part));
+  }
   Registers arguments(code_, expr.arguments.size());
   for (size_t i = 0; i < expr.arguments.size(); ++i) value(*expr.arguments[i].value, arguments[i]);
   code_.call(dst, info(expr).resolution.function, arguments.base(), expr.arguments.size());
@@ -382,6 +402,9 @@ void ExprEmitter::binary(const ast::BinaryExpr& expr, Reg dst) {
       return matches(expr, dst);
     default:
       break;
+  }
+  if (const auto comparison = timed_ ? clock_comparison(context_.checked, expr) : std::nullopt) {
+    return compare_clock(*comparison, dst);
   }
   TypeRef left_type = info(*ast::strip_parens(expr.left)).used_type();
   TypeRef right_type = info(*ast::strip_parens(expr.right)).used_type();
@@ -463,6 +486,30 @@ void ExprEmitter::compare(BinaryOp op, Reg dst, TypeRef left_type, Reg left, Typ
   bool swapped = op == BinaryOp::kGt || op == BinaryOp::kGe;
   code_.abc(opcode, dst, swapped ? right : left, swapped ? left : right);
   if (op == BinaryOp::kNe) code_.ab(Opcode::kNot, dst, dst);
+}
+
+// The other side alone is computed; the instruction reads the clock itself.
+void ExprEmitter::compare_clock(const ClockComparison& comparison, Reg dst) {
+  value(*comparison.other, dst);
+  TypeRef type = info(*ast::strip_parens(comparison.other)).used_type();
+  for (const ClockStep& step : comparison.steps) {
+    Registers operand(code_, 1);
+    value(*step.operand, operand[0]);
+    TypeRef operand_type = info(*ast::strip_parens(step.operand)).used_type();
+    if (step.kind == ClockStep::Kind::kFrom) {
+      arithmetic(BinaryOp::kSub, dst, operand_type, operand[0], type, dst);
+    } else {
+      bool plus = step.kind == ClockStep::Kind::kPlus;
+      arithmetic(plus ? BinaryOp::kAdd : BinaryOp::kSub, dst, type, dst, operand_type, operand[0]);
+    }
+    // Moments and lengths: a moment stays one beside a length, of two moments the length is left.
+    bool is_moment = type->is(BaseType::kTime) || type->is(BaseType::kDate);
+    bool with_moment = operand_type->is(BaseType::kTime) || operand_type->is(BaseType::kDate);
+    if (with_moment) type = is_moment ? this->type(BaseType::kDuration) : operand_type;
+  }
+  static constexpr Opcode kOpcodes[] = {Opcode::kCompareNow, Opcode::kCompareToday, Opcode::kCompareClock};
+  code_.abc(kOpcodes[static_cast<size_t>(comparison.clock)], dst, dst,
+            static_cast<uint8_t>(relation_of(comparison.op)));
 }
 
 // ------------------------------------------------------------------------------------------------ arithmetic

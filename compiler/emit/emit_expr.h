@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "compiler/analysis/clock_terms.h"
 #include "compiler/emit/code_builder.h"
 #include "compiler/emit/context.h"
 
@@ -15,6 +16,9 @@ namespace wend::emit {
 class ExprEmitter {
  public:
   ExprEmitter(Context& context, Code& code) : context_(context), code_(code) {}
+
+  // From here on comparisons with the clock say when time changes them, for conditions that react to it.
+  void set_timed() { timed_ = true; }
 
   // The value of `expr` in the type that its user needs.
   void value(const ast::Expr& expr, Reg dst);
@@ -46,6 +50,7 @@ class ExprEmitter {
   void logic(const ast::BinaryExpr& expr, Reg dst);
   void coalesce(const ast::BinaryExpr& expr, Reg dst);
   void matches(const ast::BinaryExpr& expr, Reg dst);
+  void compare_clock(const ClockComparison& comparison, Reg dst);
   void arithmetic(ast::BinaryOp op, Reg dst, TypeRef left_type, Reg left, TypeRef right_type, Reg right);
   bool arithmetic_of_moments(ast::BinaryOp op, Reg dst, BaseType left_type, Reg left, BaseType right_type,
                              Reg right);
@@ -59,6 +64,7 @@ class ExprEmitter {
 
   Context& context_;
   Code& code_;
+  bool timed_ = false;
 };
 
 }  // namespace wend::emit

@@ -94,6 +94,13 @@ class JourneyEmitter {
   void ends(JourneyRow& row) {
     for (const UntilInfo& until : info_.untils) {
       UntilRow listed;
+      if (until.condition != nullptr) {
+        std::string source = one_line(context_.sources.text(until.condition->span));
+        listed.where = context_.timed_routine(fmt::format("{} until {}", name_, source), *until.condition);
+        listed.cause = context_.tables.string(source);
+        row.untils.push_back(listed);
+        continue;
+      }
       std::string_view cause = event_name(until.listen.event);
       listed.event = EventIx{until.listen.event};
       listed.where = context_.expr_routine(fmt::format("{} until {}", name_, cause), until.listen.where);

@@ -30,6 +30,10 @@ uint32_t header_end(const ast::Step& step) {
       const auto& wait = *step.as<ast::WaitMomentStep>();
       return wait.has_then ? wait.then_block.span.begin : before_else(wait.else_branch, step.span.end);
     }
+    case StepKind::kWaitCondition: {
+      const auto& wait = *step.as<ast::WaitConditionStep>();
+      return wait.has_then ? wait.then_block.span.begin : before_else(wait.else_branch, step.span.end);
+    }
     case StepKind::kWaitFor: {
       const auto& wait = *step.as<ast::WaitForStep>();
       return wait.has_then ? wait.then_block.span.begin : before_else(wait.else_branch, step.span.end);
@@ -76,6 +80,7 @@ uint32_t BodyEmitter::append_to_program() {
     row.due_pc += entry;
     row.past_pc += entry;
     for (WaitArm& arm : row.arms) arm.target_pc += entry;
+    if (!is_none(row.condition)) row.holds_pc += entry;
   }
   return entry;
 }
@@ -100,6 +105,8 @@ void BodyEmitter::step(const ast::Step& step) {
       return wait_day(*step.as<ast::WaitDayStep>(), mark(step, StepRowKind::kWaitCalendar));
     case StepKind::kWaitMoment:
       return wait_moment(*step.as<ast::WaitMomentStep>(), mark(step, StepRowKind::kWaitMoment));
+    case StepKind::kWaitCondition:
+      return wait_condition(*step.as<ast::WaitConditionStep>(), mark(step, StepRowKind::kWaitCondition));
     case StepKind::kWaitFor:
       return wait_for(*step.as<ast::WaitForStep>(), mark(step, StepRowKind::kWaitFor));
     case StepKind::kWaitAny:
@@ -433,6 +440,21 @@ void BodyEmitter::wait_for(const ast::WaitForStep& step, StepIx row) {
   uint32_t wait = put_wait_up_to(step.up_to_ms, row);
   arm.target_pc = code_.here();
   context_.program.waits[wait].arms.push_back(arm);
+  if (step.has_then) block(step.then_block);
+  Code::Label end;
+  if (step.else_branch.present && !(step.has_then && always_leaves(step.then_block))) code_.jump(end);
+  context_.program.waits[wait].due_pc = context_.program.waits[wait].past_pc = code_.here();
+  if (step.else_branch.present) block(step.else_branch.block);
+  code_.bind(end);
+}
+
+void BodyEmitter::wait_condition(const ast::WaitConditionStep& step, StepIx row) {
+  RoutineIx condition = context_.timed_routine(routine_name(step, "until"), *step.condition);
+  RoutineIx possible = context_.possible_routine(routine_name(step, "until, if possible"), *step.condition);
+  uint32_t wait = put_wait_up_to(step.up_to_ms, row);
+  context_.program.waits[wait].condition = condition;
+  context_.program.waits[wait].possible = possible;
+  context_.program.waits[wait].holds_pc = code_.here();
   if (step.has_then) block(step.then_block);
   Code::Label end;
   if (step.else_branch.present && !(step.has_then && always_leaves(step.then_block))) code_.jump(end);

@@ -33,6 +33,7 @@ class BodyEmitter {
   void wait_calendar(const ast::WaitCalendarStep& step, StepIx row);
   void wait_day(const ast::WaitDayStep& step, StepIx row);
   void wait_moment(const ast::WaitMomentStep& step, StepIx row);
+  void wait_condition(const ast::WaitConditionStep& step, StepIx row);
   void wait_for(const ast::WaitForStep& step, StepIx row);
   void wait_any(const ast::WaitAnyStep& step, StepIx row);
   WaitArm arm_of(const ast::Step& step, const ListenInfo& listen, uint32_t slot);

@@ -20,7 +20,10 @@ void for_each_condition(const JourneyInfo& journey, Visit&& visit) {
   for (const TriggerInfo& trigger : journey.triggers) maybe(trigger.listen.where);
   maybe(journey.for_condition);
   if (journey.enter != nullptr) maybe(journey.enter->each);
-  for (const UntilInfo& until : journey.untils) maybe(until.listen.where);
+  for (const UntilInfo& until : journey.untils) {
+    maybe(until.listen.where);
+    maybe(until.condition);
+  }
   if (journey.goal) {
     maybe(journey.goal->listen.where);
     maybe(journey.goal->clause->value);
@@ -237,8 +240,8 @@ void lint_uncorrelated_until(Context& context) {
   for (const JourneyInfo& journey : context.program.journeys) {
     if (journey.enter == nullptr || journey.enter->each == nullptr) continue;
     for (const UntilInfo& until : journey.untils) {
-      // An engagement word speaks of the run's own messages.
-      if (until.listen.query != kNone) continue;
+      // An engagement word speaks of the run's own messages, a condition of the contact.
+      if (until.listen.query != kNone || until.condition != nullptr) continue;
       if (until.listen.where != nullptr && speaks_of_run(context, *until.listen.where)) continue;
       context.sink.report(
           UncorrelatedUntil{until.clause->condition->span, context.program.events[until.listen.event].name,

@@ -124,6 +124,10 @@ void append_sends_and_waits(std::string& out, const Program& p) {
       if (arm.slot != kNoSlot) out += fmt::format(" as slot {}", arm.slot);
       out += fmt::format(" -> {}\n", arm.target_pc);
     }
+    if (!is_none(row.condition)) {
+      out += fmt::format("    on{}{} -> {}\n", routine_text("condition", row.condition),
+                         routine_text("if possible", row.possible), row.holds_pc);
+    }
   }
 }
 

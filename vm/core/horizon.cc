@@ -8,7 +8,7 @@ namespace wend {
 namespace {
 
 // No zone was ever further from UTC than 15h14m.
-constexpr Millis kFurthestOffsetMs = 16 * kMillisPerHour;
+constexpr Millis kFurthestLocalMs = 16 * kMillisPerHour;
 // Offset changes that a search passes before it says "ask again then".
 constexpr int kMaxOffsetChanges = 64;
 // Local times before and behind all that can occur.
@@ -16,14 +16,14 @@ constexpr Millis kBeforeAll = kMinInstant - 4 * kMillisPerDay;
 constexpr Millis kBehindAll = kMaxInstant + 4 * kMillisPerDay;
 
 // Values from `begin` to before `end`.
-struct Region {
+struct LocalRegion {
   Millis begin;
   Millis end;
   bool has(Millis value) const { return begin <= value && value < end; }
 };
 
 // Where `value RELATION [from, to)` holds; for kNotEqual where it does not.
-Region region_of(Relation relation, Millis from, Millis to) {
+LocalRegion region_of(Relation relation, Millis from, Millis to) {
   switch (relation) {
     case Relation::kLess:
       return {kBeforeAll, from};
@@ -48,14 +48,14 @@ TimedBool answer(Relation relation, bool inside, Millis changes_ms) {
 }
 
 // The first instant after `now_ms` at which the local date and time enters or leaves the region.
-Millis next_crossing(const Zone& zone, Millis now_ms, const Region& region) {
+Millis next_crossing(const Zone& zone, Millis now_ms, const LocalRegion& region) {
   const bool inside = region.has(to_local_ms(zone, now_ms));
   Millis at = now_ms;
   for (int changes = 0; changes < kMaxOffsetChanges; ++changes) {
     // Local time comes over an edge only near it, so that what lies before is passed at once.
-    const Millis edge = at < region.begin + kFurthestOffsetMs ? region.begin : region.end;
-    if (at >= edge + kFurthestOffsetMs) return kNever;
-    at = std::max(at, edge - kFurthestOffsetMs);
+    const Millis edge = at < region.begin + kFurthestLocalMs ? region.begin : region.end;
+    if (at >= edge + kFurthestLocalMs) return kNever;
+    at = std::max(at, edge - kFurthestLocalMs);
     const Millis offset = zone_offset_ms(zone, at);
     const Millis period_end = next_offset_change(zone, at);
     const Millis local = at + offset;
@@ -69,7 +69,7 @@ Millis next_crossing(const Zone& zone, Millis now_ms, const Region& region) {
 }
 
 // The same for a region of the day that comes every day. REQUIRES: neither empty nor the whole day.
-Millis next_daily_crossing(const Zone& zone, Millis now_ms, const Region& region) {
+Millis next_daily_crossing(const Zone& zone, Millis now_ms, const LocalRegion& region) {
   const auto of_day = [](Millis local) { return local - days_of_local(local) * kMillisPerDay; };
   const bool inside = region.has(of_day(to_local_ms(zone, now_ms)));
   Millis at = now_ms;
@@ -100,7 +100,7 @@ int64_t part_of(TodayPart part, int64_t day) {
 }
 
 // The local days around `day` of which the part is the same.
-Region same_part(TodayPart part, int64_t day) {
+LocalRegion same_part(TodayPart part, int64_t day) {
   CivilDate date = civil_from_days(day);
   int64_t first = day;
   int64_t next = day + 1;
@@ -117,7 +117,7 @@ Region same_part(TodayPart part, int64_t day) {
 
 TimedBool compare_now(Relation relation, Millis now_ms, Millis instant_ms) {
   const Millis instant = std::clamp(instant_ms, kBeforeAll + 1, kBehindAll - 2);
-  const Region region = region_of(relation, instant, instant + 1);
+  const LocalRegion region = region_of(relation, instant, instant + 1);
   Millis changes = kNever;
   if (now_ms < region.end) changes = region.end;
   if (now_ms < region.begin) changes = region.begin;
@@ -126,14 +126,14 @@ TimedBool compare_now(Relation relation, Millis now_ms, Millis instant_ms) {
 
 TimedBool compare_today(Relation relation, const Zone& zone, Millis now_ms, int64_t day) {
   const Millis begin = clamp_day(day) * kMillisPerDay;
-  const Region region = region_of(relation, begin, begin + kMillisPerDay);
+  const LocalRegion region = region_of(relation, begin, begin + kMillisPerDay);
   const Millis now = clamp_instant(now_ms);
   return answer(relation, region.has(to_local_ms(zone, now)), next_crossing(zone, now, region));
 }
 
 TimedBool compare_clock(Relation relation, const Zone& zone, Millis now_ms, Millis of_day_ms) {
   const Millis of_day = std::clamp(of_day_ms, Millis{-1}, kMillisPerDay);
-  Region region = region_of(relation, of_day, of_day + 1);
+  LocalRegion region = region_of(relation, of_day, of_day + 1);
   region.begin = std::clamp(region.begin, Millis{0}, kMillisPerDay);
   region.end = std::clamp(region.end, Millis{0}, kMillisPerDay);
   const Millis now = clamp_instant(now_ms);

@@ -134,7 +134,7 @@ void visit(Archive& a, RoutineRow& r) {
 template <typename Archive>
 void visit(Archive& a, StepRow& r) {
   a.id(r.journey);
-  a.choice(r.kind, StepRowKind::kAddScore);
+  a.choice(r.kind, StepRowKind::kWaitCondition);
   a.id(r.label);
   a.id(r.file);
   a.number(r.line);
@@ -179,6 +179,9 @@ void visit(Archive& a, WaitRow& r) {
   a.number(r.past_pc);
   a.id(r.moment);
   a.rows(r.arms, [](Archive& b, WaitArm& arm) { visit(b, arm); });
+  a.id(r.condition);
+  a.id(r.possible);
+  a.number(r.holds_pc);
 }
 
 template <typename Archive>

@@ -183,6 +183,7 @@ enum class StepRowKind : uint8_t {
   kMatch = 9,
   kCase = 10,  // an arm of a match that a run takes
   kAddScore = 33,
+  kWaitCondition = 40,
 };
 struct StepRow {
   JourneyIx journey;
@@ -304,12 +305,18 @@ struct WaitArm {
 //   goes on at due_pc if no other arm could come; D missing or D < N: goes on at past_pc;  D == N: goes on at
 //   due_pc;  else it waits until D, then due_pc.
 // While it waits and `moment` is given, the moment is computed anew whenever an attribute changed.
+// With a `condition` it goes on at holds_pc as soon as that is true: at once, at an event of the contact, when an
+// attribute changes, or when time makes it so before D. Where `possible` is given and not true at the start, the
+// condition can never become true (nothing was handed over): it goes on at due_pc at once.
 struct WaitRow {
   StepIx step;
   uint32_t due_pc = 0;
   uint32_t past_pc = 0;
   RoutineIx moment = none_of<RoutineIx>();
   std::vector<WaitArm> arms;
+  RoutineIx condition = none_of<RoutineIx>();
+  RoutineIx possible = none_of<RoutineIx>();
+  uint32_t holds_pc = 0;  // where there is a condition
 };
 
 enum class GuardKind : uint8_t { kConsent = 0, kHibernate = 1, kCap = 2, kQuiet = 3, kThrottle = 12 };
@@ -346,11 +353,11 @@ struct TriggerRow {
   StringIx text;  // for people: "on cart_abandoned where event.total >= 30"
 };
 struct UntilRow {
-  EventIx event = none_of<EventIx>();
+  EventIx event = none_of<EventIx>();       // none: ends the run as soon as `where` is true
   RoutineIx where = none_of<RoutineIx>();
   QueryIx query = none_of<QueryIx>();
   uint32_t act_pc = kNone;  // last act in the journey's body
-  StringIx cause;           // what `ended because` says: the event's name
+  StringIx cause;           // for people, and what `ended because` says: the event's name, or the condition
 };
 struct GoalRow {
   EventIx event;

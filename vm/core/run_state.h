@@ -83,6 +83,9 @@ struct RunState {
   Millis due_ms = kNever;      // of the wait
   Millis ends_at_ms = kNever;  // `lasts at most`
   std::optional<HeldSend> held;  // then it does not wait at a wait
+  // When time alone may change the condition it waits for, and those of its `until`.
+  Millis wait_check_ms = kNever;
+  Millis until_check_ms = kNever;
 };
 
 // Engagement of a contact with any message: the latest of each kind (and link), for conditions where no send

@@ -249,6 +249,7 @@ class CodeVerifier {
       place(body, wait.due_pc, name);
       place(body, wait.past_pc, name);
       for (const WaitArm& arm : wait.arms) place(body, arm.target_pc, name);
+      if (!is_none(wait.condition)) place(body, wait.holds_pc, name);
     }
     for (size_t i = 0; i < p_.journeys.size() && error_.empty(); ++i) {
       const JourneyRow& journey = p_.journeys[i];

@@ -269,6 +269,8 @@ class TableVerifier {
       const WaitRow& row = p_.waits[i];
       id(row.step, p_.steps.size(), "its step is out of range");
       value_routine(row.moment);
+      value_routine(row.condition);
+      value_routine(row.possible);
       if (!error_.empty()) return;
       const JourneyRow& journey = p_.journeys[p_.steps[row.step.index()].journey.index()];
       for (const WaitArm& arm : row.arms) {
@@ -332,6 +334,7 @@ class TableVerifier {
       for (const UntilRow& until : row.untils) {
         optional_id(until.event, p_.events.size(), "an until's event is out of range");
         value_routine(until.where);
+        check(!is_none(until.event) || !is_none(until.where), "an until has neither event nor condition");
         optional_id(until.query, p_.queries.size(), "an until's query is out of range");
         text(until.cause);
       }

@@ -144,7 +144,7 @@ Status ContactStep::handle(const Input& input) {
   if (counts) remember_event(event);
   if (!input.traits.empty()) WEND_RETURN_IF_ERROR(apply_traits(input.traits));
   if (counts) score_event(event);
-  attributes_changed();
+  attributes_changed(late);
   if (is_event) {
     if (event.word.has_value()) {
       engage(event);
@@ -176,9 +176,10 @@ void ContactStep::remember(uint64_t id_hash, Millis at_ms) {
 Millis ContactStep::next_due() const {
   Millis due = kNever;
   for (const StoredRun& run : state_.runs) {
+    const RunState& state = run.state;
     if (!run.active()) continue;
-    due = std::min({due, run.state.due_ms, run.state.ends_at_ms});
-    if (run.state.held.has_value()) due = std::min(due, run.state.held->release_ms);
+    due = std::min({due, state.due_ms, state.ends_at_ms, state.wait_check_ms, state.until_check_ms});
+    if (state.held.has_value()) due = std::min(due, state.held->release_ms);
   }
   for (const ContactTimer& timer : state_.timers) due = std::min(due, timer.due_ms);
   return due;
@@ -207,9 +208,15 @@ void ContactStep::fire_timers(Millis up_to_ms) {
   }
 }
 
-// At one instant: horizons of `lasts at most` first, then releases of held messages, then waits, each oldest run
-// first (language, section 9).
+// At one instant: conditions of `until` and the ends of `lasts at most` first, then releases of held messages, then
+// waits, each oldest run first (language, section 9).
 void ContactStep::fire_at(Millis due_ms) {
+  for (size_t i = 0; i < state_.runs.size(); ++i) {
+    StoredRun& run = state_.runs[i];
+    if (!run.active() || run.state.until_check_ms > due_ms) continue;
+    ++effects_->timers;
+    try_until_conditions(run);
+  }
   for (size_t i = 0; i < state_.runs.size(); ++i) {
     StoredRun& run = state_.runs[i];
     if (!run.active() || run.state.ends_at_ms > due_ms) continue;
@@ -221,15 +228,25 @@ void ContactStep::fire_at(Millis due_ms) {
   }
   release_all(due_ms);
   for (size_t i = 0; i < state_.runs.size(); ++i) {
+    // What an older run has changed at this instant, the others see.
+    attributes_changed();
     StoredRun& run = state_.runs[i];
-    if (!run.active() || run.state.due_ms > due_ms) continue;
+    const bool is_due = run.state.due_ms <= due_ms;
+    if (!run.active() || (!is_due && run.state.wait_check_ms > due_ms)) continue;
     ++effects_->timers;
+    // At the end of its time a condition that becomes true is too late.
+    if (!is_due) {
+      try_wait_condition(run, false);
+      continue;
+    }
     note(run, TraceKind::kWaitDue);
     const uint32_t pc = image_of(run).program().waits[run.state.wait.index()].due_pc;
     leave_wait(run);
     resume(run, pc);
   }
+  attributes_changed();
   fire_contact_timers(due_ms);
+  attributes_changed();
 }
 
 // Last of an instant: what the contact's own timers start. One that nobody owns any more rests.
@@ -308,12 +325,12 @@ void ContactStep::set_attribute(const Image& image, AttrIx attribute, const Valu
   note(TraceKind::kAttribute, image.text(image.program().attributes[attribute.index()].name), text);
 }
 
-// Waits for a moment that is made of attributes follow them.
-void ContactStep::attributes_changed() {
+// Waits for a moment that is made of attributes follow them, and conditions are asked again.
+void ContactStep::attributes_changed(bool late) {
   for (size_t rounds = 0; attributes_dirty_ && rounds < kMaxFollowUps; ++rounds) {
     attributes_dirty_ = false;
     for (size_t i = 0; i < state_.runs.size(); ++i) {
-      if (state_.runs[i].active()) move_wait(state_.runs[i]);
+      if (state_.runs[i].active() && !ask_again(state_.runs[i], late)) move_wait(state_.runs[i]);
     }
   }
   attributes_dirty_ = false;
@@ -339,12 +356,18 @@ void ContactStep::dispatch(Arrived& event) {
                        return run.image != current.number() && view(event, image_of(run)) != nullptr;
                      });
   if (!heard && !event.word.has_value()) note(TraceKind::kUnheard, event.name);
-  if (!heard) return;
+  if (!heard) {
+    // No journey waits for it, yet it may have changed what conditions ask.
+    for (size_t i = 0; i < state_.runs.size(); ++i) {
+      if (state_.runs[i].active()) ask_again(state_.runs[i], event.late);
+    }
+    return attributes_changed(event.late);
+  }
   convert(event);
   run_events(event);
-  attributes_changed();
+  attributes_changed(event.late);
   enter_all(event);
-  attributes_changed();
+  attributes_changed(event.late);
 }
 
 const ContactStep::Arrived::Decoded& ContactStep::decode(Arrived& event, const Image& image) {

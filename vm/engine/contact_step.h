@@ -7,6 +7,7 @@
 //
 //   contact_step.cc  order of inputs and timers, duplicates, lateness, attributes
 //   runs.cc          driving the interpreter: steps, waits, `until`, the end of a run
+//   conditions.cc    conditions that time can change
 //   entries.cc       triggers, `for`, `enter`, conversions
 //   sends.cc         the hand-over of messages, held ones
 //   guards.cc        policies: who may be sent what, and when
@@ -135,7 +136,7 @@ class ContactStep {
   void fire_contact_timers(Millis due_ms);
   Status apply_traits(std::string_view record);
   void set_attribute(const Image& image, AttrIx attribute, const Value& value);
-  void attributes_changed();
+  void attributes_changed(bool late = false);
   void drain_follow_ups();
   void forget_old_events();
   void prune();
@@ -156,15 +157,25 @@ class ContactStep {
   EvalContext contact_context(const Image& image, const EventView* event);
   EvalContext context(const Image& image, JourneyIx journey, const RunState* run, const EventView* event);
   Left resume(StoredRun& run, uint32_t pc);
+  Left run_steps(StoredRun& run, uint32_t pc);
   std::optional<uint32_t> begin_wait(StoredRun& run, WaitIx wait, const Value& due);
   void trace_marks(const StoredRun& run);
   void run_events(Arrived& event);
   bool try_untils(StoredRun& run, Arrived& event);
+  void end_by_until(StoredRun& run, const UntilRow& until);
   bool try_wait(StoredRun& run, Arrived& event);
   void move_wait(StoredRun& run);
   void end_run(StoredRun& run, std::string_view reason, std::string_view because);
   bool last_act(StoredRun& run, uint32_t act_pc, std::string_view reason, std::string_view because);
   void leave_wait(StoredRun& run);
+
+  // conditions.cc
+  bool holds(const EvalContext& eval, RoutineIx condition, Millis& check_ms);
+  const UntilRow* until_that_holds(const Image& image, const RunState& run, Millis& check_ms);
+  bool try_until_conditions(StoredRun& run);
+  bool try_wait_condition(StoredRun& run, bool late);
+  std::optional<uint32_t> begin_condition(StoredRun& run, const WaitRow& wait);
+  bool ask_again(StoredRun& run, bool late);
 
   // entries.cc
   void convert(Arrived& event);
@@ -175,6 +186,9 @@ class ContactStep {
   bool group_lets_in(JourneyIx journey, const EventView* event, std::string_view trigger_text);
   void outrank(JourneyIx journey);
   bool may_enter(JourneyIx journey, const std::string& key, std::string_view trigger_text);
+  RunState new_run(JourneyIx journey, const std::string& key, const EventView& view) const;
+  bool until_holds_already(JourneyIx journey, const std::string& key, const EventView& view,
+                           std::string_view trigger_text);
   void enter(JourneyIx journey, const std::string& key, const EventView& view);
   JourneyHistory& history(uint16_t journey);
   std::string key_text(const std::string& key) const;

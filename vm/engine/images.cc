@@ -52,6 +52,21 @@ void Image::index_events() {
   for (const ScoreRow& score : p.scores) {
     for (const ScoreRule& rule : score.rules) listens_[rule.event.index()] = true;
   }
+  listen_for_conditions();
+}
+
+// `sent` and `suppressed` are events only where somebody listens; a condition that asks about any message of the
+// contact does.
+void Image::listen_for_conditions() {
+  const Program& p = program();
+  const bool waits = std::any_of(p.waits.begin(), p.waits.end(),
+                                 [](const WaitRow& wait) { return !is_none(wait.condition); });
+  bool ends = false;
+  for (uint32_t i = 0; i < p.journeys.size(); ++i) ends = ends || has_until_conditions(JourneyIx{i});
+  if (!waits && !ends) return;
+  for (const QueryRow& query : p.queries) {
+    if (query.scope == QueryScope::kContact) listens_[static_cast<size_t>(query.word)] = true;
+  }
 }
 
 bool Image::run_fits(const StoredRun& run) const {

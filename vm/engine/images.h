@@ -4,6 +4,7 @@
 // The images an engine runs: the current one, which takes new entries, and older ones that still have runs.
 // Prepares for each what the engine looks up per event. Immutable after loading; safe from any thread.
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -53,6 +54,12 @@ class Image {
   const std::vector<EntryCandidate>& candidates(EventIx event) const { return candidates_[event.index()]; }
   // Does any trigger, until, goal, wait, history or score listen for the event?
   bool listens(EventIx event) const { return listens_[event.index()]; }
+  // Has it an `until COND`?
+  bool has_until_conditions(JourneyIx ix) const {
+    const std::vector<UntilRow>& untils = journey(ix).untils;
+    return std::any_of(untils.begin(), untils.end(),
+                       [](const UntilRow& until) { return is_none(until.event); });
+  }
   bool keeps_entry_keys(JourneyIx ix) const {
     const EnterMode mode = journey(ix).enter;
     return mode == EnterMode::kOnce || mode == EnterMode::kOncePer;
@@ -69,6 +76,7 @@ class Image {
 
  private:
   void index_events();
+  void listen_for_conditions();
 
   uint32_t number_;
   std::shared_ptr<const LoadedProgram> program_;

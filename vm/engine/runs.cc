@@ -71,9 +71,14 @@ void ContactStep::trace_marks(const StoredRun& run) {
   marks_.clear();
 }
 
-// Runs on from `pc` until a wait that holds or the end. The body's own `event.x` is the trigger, so no event
-// is given.
+// Runs on from `pc` until a wait that holds or the end; what the steps did may be what an `until` waits for.
 ContactStep::Left ContactStep::resume(StoredRun& run, uint32_t pc) {
+  const Left left = run_steps(run, pc);
+  return left == Left::kWaiting && try_until_conditions(run) ? Left::kEnded : left;
+}
+
+// The body's own `event.x` is the trigger, so no event is given.
+ContactStep::Left ContactStep::run_steps(StoredRun& run, uint32_t pc) {
   const Image& image = image_of(run);
   for (size_t effects = 0; effects < kMaxEffectsOfStep; ++effects) {
     const EvalContext eval = context(image, run.state.journey, &run.state, nullptr);
@@ -141,6 +146,9 @@ std::optional<uint32_t> ContactStep::begin_wait(StoredRun& run, WaitIx ix, const
   if (!could_come) return on_at(TraceKind::kWaitNever, wait.due_pc);
   if (!has_due || due_ms < now) return on_at(TraceKind::kWaitPast, wait.past_pc);
   if (due_ms == now) return wait.due_pc;
+  if (!is_none(wait.condition)) {
+    if (const std::optional<uint32_t> on = begin_condition(run, wait); on.has_value()) return on;
+  }
   run.state.wait = ix;
   run.state.wait_since_ms = now;
   run.state.due_ms = due_ms;
@@ -154,6 +162,7 @@ void ContactStep::leave_wait(StoredRun& run) {
   run.state.wait = none_of<WaitIx>();
   run.state.wait_since_ms = 0;
   run.state.due_ms = kNever;
+  run.state.wait_check_ms = kNever;
 }
 
 // An attribute has changed: a wait for a moment that is made of attributes moves with it.
@@ -180,11 +189,14 @@ void ContactStep::run_events(Arrived& event) {
   const size_t count = state_.runs.size();
   for (size_t i = 0; i < count; ++i) {
     StoredRun& run = state_.runs[i];
-    if (!run.active() || view(event, image_of(run)) == nullptr) continue;
+    if (!run.active()) continue;
     // Held in its last act: it has ended but for that message.
     if (run.state.held.has_value() && !run.state.held->ending.empty()) continue;
-    if (try_untils(run, event) || event.late) continue;
-    try_wait(run, event);
+    const bool knows = view(event, image_of(run)) != nullptr;
+    if (knows && try_untils(run, event)) continue;
+    if (try_until_conditions(run)) continue;
+    if (knows && !event.late && try_wait(run, event)) continue;
+    try_wait_condition(run, event.late);
   }
 }
 
@@ -199,13 +211,17 @@ bool ContactStep::try_untils(StoredRun& run, Arrived& event) {
       continue;
     }
     if (!is_none(until.where) && !interpreter_.evaluate(until.where, eval).is_true()) continue;
-    const std::string_view cause = image.text_or_empty(until.cause);
-    note(run, TraceKind::kUntil, cause);
-    leave_wait(run);
-    if (last_act(run, until.act_pc, "until", cause)) end_run(run, "until", cause);
+    end_by_until(run, until);
     return true;
   }
   return false;
+}
+
+void ContactStep::end_by_until(StoredRun& run, const UntilRow& until) {
+  const std::string_view cause = image_of(run).text_or_empty(until.cause);
+  note(run, TraceKind::kUntil, cause);
+  leave_wait(run);
+  if (last_act(run, until.act_pc, "until", cause)) end_run(run, "until", cause);
 }
 
 bool ContactStep::try_wait(StoredRun& run, Arrived& event) {
@@ -235,7 +251,7 @@ bool ContactStep::try_wait(StoredRun& run, Arrived& event) {
 // message of it: the run ends with its release.
 bool ContactStep::last_act(StoredRun& run, uint32_t act_pc, std::string_view reason,
                            std::string_view because) {
-  if (act_pc == kNone || resume(run, act_pc) != Left::kWaiting) return true;
+  if (act_pc == kNone || run_steps(run, act_pc) != Left::kWaiting) return true;
   if (!run.state.held.has_value()) {
     leave_wait(run);
     return true;
@@ -243,6 +259,7 @@ bool ContactStep::last_act(StoredRun& run, uint32_t act_pc, std::string_view rea
   run.state.held->ending.assign(reason);
   run.state.held->ending_because.assign(because);
   run.state.ends_at_ms = kNever;
+  run.state.until_check_ms = kNever;
   return false;
 }
 
@@ -257,6 +274,7 @@ void ContactStep::end_run(StoredRun& run, std::string_view reason, std::string_v
   // What only a running journey needs.
   leave_wait(run);
   run.state.ends_at_ms = kNever;
+  run.state.until_check_ms = kNever;
   run.state.slots.clear();
   run.state.sends.clear();
   run.state.last_send = kNone;

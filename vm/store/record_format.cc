@@ -47,8 +47,10 @@ enum RunPart : uint64_t {
   kRunHasSlots = 256,
   kRunHasSends = 512,
   kRunHeld = 1024,
+  kRunHasWaitCheck = 4096,
+  kRunHasUntilCheck = 8192,
 };
-constexpr uint64_t kAllRunParts = 2047;
+constexpr uint64_t kAllRunParts = 2047 | kRunHasWaitCheck | kRunHasUntilCheck;
 
 // No instant lies further from 1970; so sums of instants and lengths never overflow.
 constexpr Millis kFurthestInstant = Millis{1} << 53;
@@ -112,6 +114,8 @@ void Writer::run(const StoredRun& run) {
   if (!state.slots.empty()) flags |= kRunHasSlots;
   if (!state.sends.empty()) flags |= kRunHasSends;
   if (state.held.has_value()) flags |= kRunHeld;
+  if (state.wait_check_ms != kNever) flags |= kRunHasWaitCheck;
+  if (state.until_check_ms != kNever) flags |= kRunHasUntilCheck;
   number(flags);
   number(run.image);
   number(state.journey.number);
@@ -154,6 +158,8 @@ void Writer::run(const StoredRun& run) {
     bytes(state.held->ending);
     bytes(state.held->ending_because);
   }
+  if ((flags & kRunHasWaitCheck) != 0) instant(state.wait_check_ms);
+  if ((flags & kRunHasUntilCheck) != 0) instant(state.until_check_ms);
 }
 
 void Writer::history(const ContactHistory& history) {
@@ -309,6 +315,8 @@ StoredRun Reader::run() {
     held.ending = text();
     held.ending_because = text();
   }
+  if ((flags & kRunHasWaitCheck) != 0) state.wait_check_ms = instant();
+  if ((flags & kRunHasUntilCheck) != 0) state.until_check_ms = instant();
   if (state.last_send != kNone && state.last_send >= state.sends.size()) ok_ = false;
   return run;
 }

@@ -51,6 +51,7 @@ enum class TraceKind : uint8_t {
   kCancelled = 31,     // message; -; delivery number
   kHistoryCut = 33,    // content of a history row that forgets its oldest events from now on
   kScore = 34,         // name; new value as text
+  kWaitHolds = 40,     // the condition of a wait is true
 };
 
 enum TraceEventFlag : int64_t { kTraceLate = 1, kTraceHistorical = 2, kTraceClamped = 4 };
@@ -68,6 +69,7 @@ enum class TraceIgnored : uint8_t {
   kTooMany = 9,  // too many runs
   kLate = 10,    // the event is too old to start anything
   kGroup = 11,   // the contact is in a journey of the same group; `text` is its name
+  kUntilHolds = 40,  // the condition of its `until` holds already
 };
 
 struct TraceEntry {

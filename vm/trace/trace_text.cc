@@ -37,6 +37,8 @@ std::string ignored_sentence(const TraceEntry& entry) {
         return "the event is too old to start anything";
       case TraceIgnored::kGroup:
         return "the contact is in another journey of its group";
+      case TraceIgnored::kUntilHolds:
+        return "what its `until` waits for holds already";
     }
     return "no reason is known";
   };
@@ -89,6 +91,8 @@ std::string step_sentence(const TraceEntry& entry, const Zone& zone) {
       return "goes on at once: it can't happen, nothing was handed over";
     case TraceKind::kWaitMoved:
       return "the moment has moved to " + instant();
+    case TraceKind::kWaitHolds:
+      return "its condition holds";
     case TraceKind::kHanded:
       return "handed over" + (entry.more.empty() ? "" : " to " + entry.more) + ", delivery " +
              std::to_string(entry.number);
@@ -211,6 +215,8 @@ std::string_view trace_kind_name(TraceKind kind) {
       return "history_cut";
     case TraceKind::kScore:
       return "score";
+    case TraceKind::kWaitHolds:
+      return "wait_holds";
   }
   return "unknown";
 }

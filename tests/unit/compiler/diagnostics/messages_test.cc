@@ -137,6 +137,12 @@ std::vector<Diagnostic> flow_samples() {
       describe(CaseNeverTaken{kBeta, CaseNeverTaken::Why::kTakenBefore, kAlpha}),
       describe(CaseNeverTaken{kBeta, CaseNeverTaken::Why::kNeverMissing, kAlpha}),
       describe(CaseNeverTaken{kBeta, CaseNeverTaken::Why::kAllTaken, {}}),
+      describe(NoInstantOfChange{kAlpha, "clock", "clock", "`until`", NoInstantOfChange::Remedy::kAlone, ""}),
+      describe(NoInstantOfChange{kAlpha, "now", "now", "`until`", NoInstantOfChange::Remedy::kAlone, ""}),
+      describe(NoInstantOfChange{kAlpha, "today - 6mo", "today", "`until`",
+                                 NoInstantOfChange::Remedy::kOtherSide, ""}),
+      describe(NoInstantOfChange{kAlpha, "month(now)", "now", "`wait until`",
+                                 NoInstantOfChange::Remedy::kToday, "month(today)"}),
       describe(MisleadingIndentation{kEpsilon, kAlpha}),
       describe(UncorrelatedUntil{kEpsilon, "order_completed", kAlpha, "event.cart_id"}),
   };
