@@ -53,7 +53,8 @@ bool ContactStep::try_wait_condition(StoredRun& run, bool late) {
   const bool is_true =
       holds(context(image, run.state.journey, &run.state, nullptr), wait.condition, check_ms);
   run.state.wait_check_ms = check_ms;
-  if (!is_true || late) return false;
+  // At the end of its time it is too late, also where an older run made it true at that very instant.
+  if (!is_true || late || run.state.due_ms <= state_.clock_ms) return false;
   note(run, TraceKind::kWaitHolds);
   leave_wait(run);
   resume(run, wait.holds_pc);

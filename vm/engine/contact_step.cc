@@ -234,7 +234,6 @@ void ContactStep::fire_at(Millis due_ms) {
     const bool is_due = run.state.due_ms <= due_ms;
     if (!run.active() || (!is_due && run.state.wait_check_ms > due_ms)) continue;
     ++effects_->timers;
-    // At the end of its time a condition that becomes true is too late.
     if (!is_due) {
       try_wait_condition(run, false);
       continue;

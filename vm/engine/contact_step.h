@@ -186,9 +186,7 @@ class ContactStep {
   bool group_lets_in(JourneyIx journey, const EventView* event, std::string_view trigger_text);
   void outrank(JourneyIx journey);
   bool may_enter(JourneyIx journey, const std::string& key, std::string_view trigger_text);
-  RunState new_run(JourneyIx journey, const std::string& key, const EventView& view) const;
-  bool until_holds_already(JourneyIx journey, const std::string& key, const EventView& view,
-                           std::string_view trigger_text);
+  bool until_holds_already(JourneyIx journey, const std::string& key, const EventView& view);
   void enter(JourneyIx journey, const std::string& key, const EventView& view);
   JourneyHistory& history(uint16_t journey);
   std::string key_text(const std::string& key) const;

@@ -160,7 +160,6 @@ void ContactStep::try_enter(const EntryCandidate& candidate, const EventView& se
   }
   if (!group_lets_in(candidate.journey, &seen, trigger_text)) return;
   if (is_none(row.each)) {
-    if (until_holds_already(candidate.journey, {}, seen, trigger_text)) return;
     if (may_enter(candidate.journey, {}, trigger_text)) enter(candidate.journey, {}, seen);
     return;
   }
@@ -171,7 +170,6 @@ void ContactStep::try_enter(const EntryCandidate& candidate, const EventView& se
     ignored(candidate.journey, TraceIgnored::kKeyMissing, trigger_text);
   }
   for (const std::string& key : keys) {
-    if (until_holds_already(candidate.journey, key, seen, trigger_text)) continue;
     if (may_enter(candidate.journey, key, trigger_text)) enter(candidate.journey, key, seen);
   }
 }
@@ -277,35 +275,26 @@ std::string ContactStep::key_text(const std::string& key) const {
   return text;
 }
 
-// A run as it begins.
-RunState ContactStep::new_run(JourneyIx journey, const std::string& key, const EventView& seen) const {
+// Where an `until COND` would end the run at once there is no entry.
+bool ContactStep::until_holds_already(JourneyIx journey, const std::string& key, const EventView& seen) {
   const Image& image = parts_.images.current();
-  const JourneyRow& row = image.journey(journey);
+  if (!image.has_until_conditions(journey)) return false;
   RunState run;
   run.journey = journey;
   run.number = state_.next_run;
+  run.count = history(image.journey_number(journey)).starts + 1;
   run.entered_at_ms = state_.clock_ms;
   run.key = key;
   run.trigger = keep_trigger(image, journey, seen);
-  run.slots.resize(row.slots);
-  if (row.lasts_ms > 0 && row.lasts_ms < kMaxInstant) run.ends_at_ms = state_.clock_ms + row.lasts_ms;
-  return run;
-}
-
-// Where an `until COND` would end the run at once there is no entry.
-bool ContactStep::until_holds_already(JourneyIx journey, const std::string& key, const EventView& seen,
-                                      std::string_view trigger_text) {
-  const Image& image = parts_.images.current();
-  if (!image.has_until_conditions(journey)) return false;
-  RunState run = new_run(journey, key, seen);
-  run.count = history(image.journey_number(journey)).starts + 1;
   Millis check_ms = kNever;
-  if (until_that_holds(image, run, check_ms) == nullptr) return false;
-  ignored(journey, TraceIgnored::kUntilHolds, trigger_text);
+  const UntilRow* until = until_that_holds(image, run, check_ms);
+  if (until == nullptr) return false;
+  ignored(journey, TraceIgnored::kUntilHolds, image.text(until->cause));
   return true;
 }
 
 void ContactStep::enter(JourneyIx journey, const std::string& key, const EventView& seen) {
+  if (until_holds_already(journey, key, seen)) return;
   const Image& image = parts_.images.current();
   const JourneyRow& row = image.journey(journey);
   outrank(journey);
@@ -327,9 +316,14 @@ void ContactStep::enter(JourneyIx journey, const std::string& key, const EventVi
   }
   StoredRun run;
   run.image = image.number();
-  run.state = new_run(journey, key, seen);
+  run.state.journey = journey;
+  run.state.number = state_.next_run++;
   run.state.count = past.starts;
-  ++state_.next_run;
+  run.state.entered_at_ms = state_.clock_ms;
+  run.state.key = key;
+  run.state.trigger = keep_trigger(image, journey, seen);
+  run.state.slots.resize(row.slots);
+  if (row.lasts_ms > 0 && row.lasts_ms < kMaxInstant) run.state.ends_at_ms = state_.clock_ms + row.lasts_ms;
   state_.runs.push_back(std::move(run));
   StoredRun& entered = state_.runs.back();
   effects_->counters.add(CounterKind::kJourney, {image.journey_name(journey), "entered"});

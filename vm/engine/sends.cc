@@ -222,7 +222,8 @@ void ContactStep::release(StoredRun& run) {
        static_cast<int64_t>(held.delivery))
       .step = row.step.number;
   if (!send(run, program.first_of(held.send), held.next_pc, &held)) return;
-  const Left left = resume(run, held.next_pc);
+  // A last act is ending the run already: no `until` ends it again.
+  const Left left = held.ending.empty() ? resume(run, held.next_pc) : run_steps(run, held.next_pc);
   if (held.ending.empty() || left == Left::kEnded) return;
   // It was the last act of the run.
   if (run.state.held.has_value()) {
