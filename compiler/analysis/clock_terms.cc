@@ -24,6 +24,12 @@ std::optional<ClockName> clock_name(const CheckedProgram& program, const Expr& e
   }
 }
 
+bool is_since(const CheckedProgram& program, const Expr& expr) {
+  const Resolution& resolution = program.info(expr).resolution;
+  return resolution.kind == ResolutionKind::kHistory &&
+         program.history_uses[resolution.index].aggregate == HistoryAggregate::kSince;
+}
+
 bool is_comparison(BinaryOp op) { return op >= BinaryOp::kEq && op <= BinaryOp::kGe; }
 
 BinaryOp turned_around(BinaryOp op) {
@@ -59,6 +65,11 @@ bool isolate(const CheckedProgram& program, const Expr& side, ClockComparison& f
   const Expr& expr = *strip_parens(&side);
   if (const std::optional<ClockName> name = clock_name(program, expr)) {
     found.clock = *name;
+    return true;
+  }
+  // `since(E) > d` is `now > d + last(E).at`.
+  if (is_since(program, expr)) {
+    found.steps.push_back({ClockStep::Kind::kLast, &expr});
     return true;
   }
   const auto* binary = expr.as<BinaryExpr>();
@@ -106,7 +117,7 @@ std::optional<TodayPart> part_of_today(const CheckedProgram& program, const Expr
 }
 
 bool flows_with_time(const CheckedProgram& program, const Expr& expr) {
-  if (clock_name(program, expr)) return true;
+  if (clock_name(program, expr) || is_since(program, expr)) return true;
   if (part_of_today(program, expr)) return false;
   bool flows = false;
   for_each_child(expr, [&](const Expr& child) { flows = flows || flows_with_time(program, child); });

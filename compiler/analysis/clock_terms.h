@@ -20,6 +20,7 @@ struct ClockStep {
     kPlus,   // other + operand
     kMinus,  // other - operand
     kFrom,   // operand - other
+    kLast,   // other + the instant of the latest event of the operand, a `since(E)`
   };
   Kind kind = Kind::kPlus;
   const ast::Expr* operand = nullptr;
@@ -31,7 +32,7 @@ struct ClockComparison {
   std::vector<ClockStep> steps;
 };
 
-// Does the value of the expression go on with time: is `now`, `today` or `clock` read in it, other than as
+// Does the value of the expression go on with time: is `now`, `today`, `clock` or `since(E)` read in it, other than as
 // `weekday(today)`, `month(today)`, `year(today)`, which change only at midnights?
 bool flows_with_time(const CheckedProgram& program, const ast::Expr& expr);
 

@@ -104,6 +104,8 @@ class Context {
   std::vector<std::string> message_names() const;
 
   std::vector<Span> local_time_without_zone;
+  // Segments whose flips start or end something, so that they must say when time changes them.
+  std::unordered_set<uint32_t> segments_react;
 };
 
 // Names of a map of declarations, for suggestions; sorted.

@@ -12,6 +12,7 @@ namespace {
 // The clock in an expression: `now`, `today` or `clock`.
 const Expr* find_clock(const CheckedProgram& program, const Expr& expr) {
   const ResolutionKind kind = program.info(expr).resolution.kind;
+  if (expr.kind == ExprKind::kCall && kind == ResolutionKind::kHistory) return &expr;
   if (kind == ResolutionKind::kNow || kind == ResolutionKind::kToday || kind == ResolutionKind::kClock) {
     return &expr;
   }
@@ -43,6 +44,32 @@ class HorizonChecker {
  public:
   HorizonChecker(Context& context, std::string_view place) : context_(context), place_(place) {}
 
+  void check_all(const Expr& condition) {
+    check(condition);
+    for_each_expr_below(condition, [&](const Expr& one) {
+      const Resolution resolution = context_.program.info(one).resolution;
+      if (resolution.kind == ResolutionKind::kHistory) check_window(resolution.index);
+      if (resolution.kind == ResolutionKind::kSegment) check_segment_once(resolution.index);
+    });
+  }
+
+  // Its condition is asked whenever one that names it is.
+  void check_segment_once(uint32_t segment) {
+    if (context_.segments_react.insert(segment).second)
+      check_all(*context_.program.segments[segment].decl->condition);
+  }
+
+ private:
+  using Remedy = NoInstantOfChange::Remedy;
+
+  // A window in months reaches back differently far from day to day.
+  void check_window(uint32_t use) {
+    const HistoryUse& asked = context_.program.history_uses[use];
+    if (asked.window == nullptr) return;
+    const TypeRef type = context_.program.info(*strip_parens(asked.window)).type;
+    if (type != nullptr && type->is(BaseType::kCalendar)) report(*asked.window, Remedy::kDays);
+  }
+
   void check(const Expr& outer) {
     const Expr& expr = *strip_parens(&outer);
     const CheckedProgram& program = context_.program;
@@ -61,9 +88,6 @@ class HorizonChecker {
     }
     for_each_child(expr, [&](const Expr& child) { check(child); });
   }
-
- private:
-  using Remedy = NoInstantOfChange::Remedy;
 
   const Expr* find_calendar_function(const Expr& expr) const {
     const Expr* found = nullptr;
@@ -95,7 +119,11 @@ class HorizonChecker {
 }  // namespace
 
 void check_horizon(Context& context, const Expr& condition, std::string_view place) {
-  HorizonChecker(context, place).check(condition);
+  HorizonChecker(context, place).check_all(condition);
+}
+
+void check_horizon(Context& context, uint32_t segment, std::string_view place) {
+  HorizonChecker(context, place).check_segment_once(segment);
 }
 
 }  // namespace wend

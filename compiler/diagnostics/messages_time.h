@@ -15,6 +15,7 @@ struct NoInstantOfChange {
     kAlone,      // compare the clock alone
     kOtherSide,  // a calendar length belongs to the other side
     kToday,      // a part of today instead of a part of now
+    kDays,       // a window in days instead of months
   };
   Span at;
   std::string text;   // its source

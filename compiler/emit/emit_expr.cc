@@ -493,8 +493,14 @@ void ExprEmitter::compare_clock(const ClockComparison& comparison, Reg dst) {
   value(*comparison.other, dst);
   TypeRef type = info(*ast::strip_parens(comparison.other)).used_type();
   for (const ClockStep& step : comparison.steps) {
-    Registers operand(code_, 1);
+    Registers operand(code_, 2);
     value(*step.operand, operand[0]);
+    if (step.kind == ClockStep::Kind::kLast) {
+      code_.a(Opcode::kLoadNow, operand[1]);
+      code_.abc(Opcode::kSubTime, operand[0], operand[1], operand[0]);
+      code_.abc(Opcode::kAddTime, dst, operand[0], dst);
+      continue;  // a clock that stands alone: it is the last step
+    }
     TypeRef operand_type = info(*ast::strip_parens(step.operand)).used_type();
     if (step.kind == ClockStep::Kind::kFrom) {
       arithmetic(BinaryOp::kSub, dst, operand_type, operand[0], type, dst);

@@ -75,7 +75,7 @@ void emit_segments(Context& context) {
     SegmentRow row;
     row.name = context.tables.string(segment.decl->name.text);
     row.condition =
-        context.expr_routine(fmt::format("segment {}", segment.decl->name.text), segment.decl->condition);
+        context.timed_routine(fmt::format("segment {}", segment.decl->name.text), *segment.decl->condition);
     context.tables.add(context.program.segments, row, "segments");
     report_overflow_at(context, segment.decl->name.span);
   }

@@ -312,6 +312,11 @@ Value call(Frame& f, uint8_t function, const Value* first, size_t count) {
   return call_function(static_cast<Function>(function), {first, count}, environment);
 }
 
+// Notes when time alone changes what was just read.
+void lower_horizon(const EvalContext& context, Millis changes_ms) {
+  if (context.horizon_ms != nullptr) *context.horizon_ms = std::min(*context.horizon_ms, changes_ms);
+}
+
 void run(Frame& f, Value* regs, uint32_t pc);
 
 // The value of a routine that another one calls. Its registers are its own; scratch memory is shared.
@@ -334,6 +339,7 @@ Value segment(Frame& f, SegmentIx ix) {
   context.contact = f.context.contact;
   context.now_ms = f.context.now_ms;
   context.zone = f.context.contact != nullptr ? f.context.contact->own_zone : nullptr;
+  context.horizon_ms = f.context.horizon_ms;
   return Value::of_bool(call_routine(f, f.program.program().segments[ix.index()].condition, context).is_true());
 }
 
@@ -346,7 +352,9 @@ Value score(const Frame& f, ScoreIx ix) {
   const ContactScore* kept =
       contact == nullptr ? nullptr
                          : find_score(contact->scores, store_number(contact->score_numbers, ix.index()));
-  return Value::of_number(score_at(f.program.program().scores[ix.index()], kept, f.context.now_ms));
+  const ScoreRow& row = f.program.program().scores[ix.index()];
+  if (f.context.horizon_ms != nullptr) lower_horizon(f.context, score_changes_at(row, kept, f.context.now_ms));
+  return Value::of_number(score_at(row, kept, f.context.now_ms));
 }
 
 // An event of the history as the filter of a query looks at it.
@@ -420,6 +428,7 @@ Value ask(Frame& f, HistoryQueryIx ix, const Millis* window_ms) {
   std::string bytes;
   const HistoryAnswer answer = ask_history(history, question, bytes);
   if (answer.lower_bound) ++f.lower_bounds;
+  lower_horizon(f.context, answer.changes_at_ms);
   const Tag tag = answer.value.tag;
   if (tag == Tag::kRecord || tag == Tag::kList || tag == Tag::kString) return f.memory.keep(tag, answer.value.bytes());
   return answer.value;
@@ -438,11 +447,6 @@ bool keep_within_limit(Frame& f) {
 
 void mark(Frame& f, uint16_t step, TraceMark::Kind kind) {
   if (f.marks != nullptr) f.marks->push_back({StepIx{step}, kind});
-}
-
-// Notes when time alone changes what was just read.
-void lower_horizon(const EvalContext& context, Millis changes_ms) {
-  if (context.horizon_ms != nullptr) *context.horizon_ms = std::min(*context.horizon_ms, changes_ms);
 }
 
 Value timed(const Frame& f, const TimedBool& found) {

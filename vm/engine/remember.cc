@@ -75,6 +75,7 @@ void ContactStep::change_score(const Image& image, ScoreIx score, double points,
   if (before == after) return;
   std::string text;
   append_text(text, Value::of_number(after), image.loaded().project_zone());
+  attributes_dirty_ = true;  // conditions may ask for it
   note(TraceKind::kScore, image.text(row.name), text);
 }
 
