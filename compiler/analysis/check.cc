@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "compiler/analysis/passes.h"
+#include "compiler/diagnostics/catalogue.h"
 #include "compiler/lint/levels.h"
 #include "compiler/lint/lint.h"
 
@@ -20,6 +21,9 @@ CheckedProgram check(const std::vector<ast::File>& files, const SourceMap& sourc
   collect_symbols(context);
   check_constants(context);
   check_channels(context);
+  expand_steps(context);
+  check_sequences(context);
+  collect_starts(context);
   check_messages(context);
   check_segments(context);
   check_scores(context);
@@ -28,8 +32,10 @@ CheckedProgram check(const std::vector<ast::File>& files, const SourceMap& sourc
   check_journeys(context);
   check_tests(context);
   check_hibernation(context);
+  check_migrations(context);
   check_zones(context);
   check_flow(context);
+  check_emits(context);
   plan_history(context);
   if (program.journeys.empty() && !files.empty() && !syntax_errors) {
     found.report(EmptyProgram{{files.front().id, 0, 0}});
@@ -37,8 +43,15 @@ CheckedProgram check(const std::vector<ast::File>& files, const SourceMap& sourc
   if (after_check != nullptr) after_check->run(program, found);
   const bool lints_run = options.lints && !syntax_errors && !found.has_errors();
   if (lints_run) run_lints(context);
-  for (Diagnostic& one : apply_levels(files, sources, found.take_sorted(), lints_run))
-    sink.add(std::move(one));
+  // What the library could do better is not the project's to mend.
+  const auto in_library = [&](const Diagnostic& one) {
+    return std::any_of(files.begin(), files.end(), [&](const ast::File& file) {
+      return file.library && file.id == one.primary.span.file;
+    });
+  };
+  for (Diagnostic& one : apply_levels(files, sources, found.take_sorted(), lints_run)) {
+    if (!is_lint(one.code) || !in_library(one)) sink.add(std::move(one));
+  }
   return program;
 }
 

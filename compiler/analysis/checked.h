@@ -20,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "compiler/syntax/arena.h"
 #include "compiler/syntax/ast.h"
 #include "compiler/text/span.h"
 #include "vm/base/clock.h"
@@ -219,6 +220,7 @@ struct TemplateScope {
   uint32_t message = kNone;
   std::vector<uint32_t> journeys;        // that send it
   std::vector<uint32_t> trigger_events;  // events that may have started the run; empty: none can be named
+  bool in_repeat = false;                // every step that sends it stands in a `repeat`
   std::vector<BoundName> bound;
   std::vector<WithValue> with;  // declared `data`; of an inline message the `with` of its step
 };
@@ -283,6 +285,8 @@ struct StepInfo {
   ListenInfo listen;              // WaitForStep
   uint32_t slot = kNone;          // WaitForStep with `as`
   std::vector<WaitArmInfo> arms;  // WaitAnyStep
+  // EmitStep, StartStep: the event that follows, in events; of a start the one that stands for it.
+  uint32_t event = kNone;
 };
 
 // A call of a history function, or `no E for D`.
@@ -359,6 +363,8 @@ struct JourneyInfo {
   uint32_t policy = kNone;  // in policies: the one it names, else `marketing`; kNone: the built-in one
   std::optional<std::string> zone;  // `zone "Europe/Paris"`; else the contact's, else the project's
   uint32_t slots = 0;               // one more than the highest slot its waits bind
+  // The event that stands for a `start` of it, in events; kNone where nothing starts it but its triggers.
+  uint32_t start_event = kNone;
   // Names of trigger properties that its steps, conditions and templates read after entry, so far as checked.
   std::vector<std::string_view> kept_properties;
 
@@ -375,6 +381,7 @@ struct SettingsInfo {
 
 struct CheckedProgram {
   std::shared_ptr<TypeTable> types = std::make_shared<TypeTable>();
+  std::shared_ptr<Arena> expansions;  // owns what every `do` stands for
   bool open_events = false;   // the program declares no events
   bool open_contact = false;  // nor a contact: attributes that nothing declares are `any`
   SettingsInfo settings;

@@ -54,7 +54,8 @@ class Context {
   Sink& sink;
   Names names;
 
-  // The program uses modules that cannot be read yet: a name that nothing declares may come from there.
+  // The program uses modules that do not exist: a name that nothing declares may have been meant to come from
+  // there.
   bool has_unread_modules = false;
 
   // Engagement words that stand directly behind `not`, for messages.
@@ -64,9 +65,13 @@ class Context {
   std::unordered_set<uint32_t> used_events;
   std::unordered_set<const ast::Decl*> used_constants;
   std::unordered_set<uint32_t> used_policies;
+  std::unordered_set<const ast::Decl*> used_sequences;
 
   // Journeys with a trigger that cannot run yet: what `trigger` has is not known.
   std::unordered_set<uint32_t> unknown_triggers;
+  // Declarations of the project, each with the one of the standard library that it replaces.
+  std::vector<std::pair<Span, Span>> shadowed_stdlib;
+
   // Where a journey first binds a name.
   std::map<std::pair<uint32_t, std::string_view>, Span> bound_at;
 

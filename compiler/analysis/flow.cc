@@ -5,6 +5,7 @@
 #include <cmath>
 #include <vector>
 
+#include "compiler/analysis/flow_steps.h"
 #include "compiler/analysis/fold.h"
 #include "compiler/analysis/passes.h"
 #include "compiler/analysis/walk.h"
@@ -39,7 +40,9 @@ std::string head_of(const Context& context, const Step& step) {
     while (span.end > span.begin && context.text({span.file, span.end - 1, span.end}) != "{") --span.end;
     if (span.end > span.begin) --span.end;
   }
-  for_each_block(step, [&](const Block& block) { span.end = std::min(span.end, block.span.begin); });
+  if (step.kind != StepKind::kDo) {  // its block lies elsewhere
+    for_each_block(step, [&](const Block& block) { span.end = std::min(span.end, block.span.begin); });
+  }
   std::string head;
   for (const char c : context.text(span)) {
     const bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
@@ -69,8 +72,8 @@ bool is_wait(StepKind kind) {
   }
 }
 
-bool is_supported(StepKind kind) {
-  switch (kind) {
+bool is_supported(const Step& step) {
+  switch (step.kind) {
     case StepKind::kSend:
     case StepKind::kSendFirst:
     case StepKind::kWait:
@@ -85,10 +88,32 @@ bool is_supported(StepKind kind) {
     case StepKind::kSet:
     case StepKind::kNote:
     case StepKind::kExit:
+    case StepKind::kWaitAfterLast:
+    case StepKind::kRepeat:
+    case StepKind::kTag:
+    case StepKind::kSubscribe:
+    case StepKind::kAudience:
+    case StepKind::kEmit:
+    case StepKind::kStart:
+    case StepKind::kCall:
       return true;
+    case StepKind::kDo:
+      return step.as<DoStep>()->expansion != nullptr;
     default:
       return false;
   }
+}
+
+// Besides the waits: what waits in it.
+bool takes_time(const Step& step) {
+  const auto* call = step.as<CallStep>();
+  return is_wait(step.kind) || step.kind == StepKind::kRepeat || (call != nullptr && awaits_answer(*call));
+}
+
+// False for a `repeat` that was reported.
+bool has_bounds(const Step& step) {
+  const auto* repeat = step.as<RepeatStep>();
+  return repeat == nullptr || (repeat->times >= 1 && repeat->times <= kMaxPasses && repeat->every_ms > 0);
 }
 
 class FlowChecker {
@@ -103,6 +128,7 @@ class FlowChecker {
   void walk_wait(const WaitStep& step, Extent& extent);
   template <typename Wait>
   void walk_up_to(const Wait& wait, Extent& extent);
+  void walk_repeat(const RepeatStep& step, Extent& extent);
   void walk_branches(bool has_then, const Block& then_block, Extent then_extent, const ElseBranch& other,
                      Extent else_extent, Extent& extent);
   void join(std::span<const Extent> ends, Extent& extent);
@@ -126,7 +152,7 @@ Way choose(const Way& a, const Way& b, bool longer) {
 
 void FlowChecker::run() {
   for_each_step(journey_.decl->steps,
-                [&](const Step& step) { bounded_ = bounded_ && is_supported(step.kind); });
+                [&](const Step& step) { bounded_ = bounded_ && is_supported(step) && has_bounds(step); });
   Extent start;
   if (!journey_.triggers.empty()) {
     const Trigger& trigger = *journey_.triggers.front().trigger;
@@ -240,6 +266,28 @@ void FlowChecker::walk_step(const Step& step, Extent& extent) {
       if (match.else_branch.present) ends.push_back(walk(match.else_branch.block.steps, extent));
       return join(ends, extent);
     }
+    case StepKind::kWaitAfterLast: {
+      // What comes again and again is held up by `up to`, else by the end of the journey alone.
+      const auto& wait = *step.as<WaitAfterLastStep>();
+      const Millis least = wait.has_up_to ? std::min(wait.quiet_ms, wait.up_to_ms) : wait.quiet_ms;
+      return pass(step, extent, least, wait.has_up_to ? wait.up_to_ms : wait.quiet_ms);
+    }
+    case StepKind::kDo: {
+      const auto& steps = *step.as<DoStep>();
+      pass(step, extent, 0, 0);
+      if (steps.expansion != nullptr) extent = walk(steps.expansion->block.steps, extent);
+      return;
+    }
+    case StepKind::kCall: {
+      const auto& call = *step.as<CallStep>();
+      if (!awaits_answer(call)) return pass(step, extent, 0, 0);
+      Extent answered = extent;
+      pass(step, answered, 0, answer_within_ms(call));
+      // A refusal comes before the time is over.
+      return walk_branches(false, {}, answered, call.else_branch, answered, extent);
+    }
+    case StepKind::kRepeat:
+      return walk_repeat(*step.as<RepeatStep>(), extent);
     case StepKind::kSend:
     case StepKind::kSendFirst:
       return pass(step, extent, 0, 0);
@@ -292,6 +340,39 @@ void FlowChecker::walk_wait(const WaitStep& step, Extent& extent) {
   context_.sink.report(message);
 }
 
+// The first pass, then as many again as there may be with the wait before each.
+void FlowChecker::walk_repeat(const RepeatStep& step, Extent& extent) {
+  const Extent before = extent;
+  const bool may_pass_none = step.until != nullptr;
+  pass(step, extent, 0, 0);
+  const Extent entered = extent;
+  extent = walk(step.block.steps, extent);
+  if (extent.ended) {
+    // Nobody comes to a second pass: behind it are those for whom the condition held before the first.
+    if (may_pass_none) extent = entered;
+    return;
+  }
+  const Millis others = std::clamp<int64_t>(step.times, 1, kMaxPasses) - 1;
+  const auto grow = [&](Way& way, const Way& start, Millis times) {
+    way.length_ms += times * (step.every_ms + way.length_ms - start.length_ms);
+  };
+  if (others > 0) {
+    // Ways that end inside are longest in the last pass.
+    Extent last = entered;
+    last.longest.length_ms += others * (step.every_ms + extent.longest.length_ms - entered.longest.length_ms);
+    const bool reported = reported_;
+    reported_ = true;
+    walk(step.block.steps, last);
+    reported_ = reported;
+  }
+  grow(extent.longest, entered.longest, others);
+  if (may_pass_none) {
+    extent.shortest = choose(before.shortest, extent.shortest, false);
+  } else {
+    grow(extent.shortest, entered.shortest, others);
+  }
+}
+
 void FlowChecker::walk_branches(bool has_then, const Block& then_block, Extent then_extent,
                                 const ElseBranch& other, Extent else_extent, Extent& extent) {
   if (has_then) then_extent = walk(then_block.steps, then_extent);
@@ -333,7 +414,7 @@ void FlowChecker::check_last_acts() {
   for_each_last_act(*journey_.decl, [&](const Block& block, const Clause& clause) {
     bool waits = false;
     for_each_step(block.steps, [&](const Step& step) {
-      if (waits || !is_wait(step.kind)) return;
+      if (waits || !takes_time(step)) return;
       waits = true;
       Span head = clause.span;
       head.end = block.span.begin;

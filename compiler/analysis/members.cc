@@ -52,6 +52,7 @@ std::vector<uint32_t> trigger_events(const CheckedProgram& program, uint32_t jou
       events.push_back(trigger.listen.event);
     }
   }
+  if (const uint32_t start = program.journeys[journey].start_event; start != kNone) events.push_back(start);
   return events;
 }
 
@@ -77,6 +78,7 @@ std::optional<RunMember> find_run_member(const CheckedProgram& program, uint32_t
                                          std::string_view name) {
   if (name == "entered_at") return RunMember{RunField::kEnteredAt, program.type(BaseType::kTime), false};
   if (name == "count") return RunMember{RunField::kCount, program.type(BaseType::kInt), false};
+  if (name == "pass") return RunMember{RunField::kPass, program.type(BaseType::kInt), false};
   if (name == "id") return RunMember{RunField::kId, program.type(BaseType::kString), false};
   if (name != "key") return std::nullopt;
   RunMember key{RunField::kKey, program.type(BaseType::kAny), true};
@@ -90,7 +92,7 @@ std::optional<RunMember> find_run_member(const CheckedProgram& program, uint32_t
   return key;
 }
 
-std::vector<std::string> run_member_names() { return {"entered_at", "count", "key", "id"}; }
+std::vector<std::string> run_member_names() { return {"entered_at", "count", "key", "id", "pass"}; }
 
 Member find_member(const CheckedProgram& program, TypeRef type, std::string_view name) {
   const bool sized = type->is_text() || type->is(BaseType::kList) || type->is(BaseType::kRecord);

@@ -236,7 +236,7 @@ ExprChecker::Typed ExprChecker::type_of_run(const MemberExpr& expr) {
   }
   const std::optional<RunMember> member = find_run_member(context_.program, scope_.journey, expr.key.text);
   if (!member) {
-    if (expr.key.text == "arm" || expr.key.text == "pass") {
+    if (expr.key.text == "arm") {
       context_.not_yet(expr.span, "`run." + std::string(expr.key.text) + "`");
     } else {
       context_.sink.report(UnknownProperty{expr.key.span,
@@ -246,6 +246,11 @@ ExprChecker::Typed ExprChecker::type_of_run(const MemberExpr& expr) {
                                            near_names(expr.key.text, run_member_names()),
                                            {}});
     }
+    return error();
+  }
+  if (member->field == RunField::kPass && !scope_.in_repeat) {
+    context_.sink.report(
+        NotInScope{expr.span, "run.pass", "a step outside of `repeat`", "the rest of `run`"});
     return error();
   }
   Resolution& resolution = context_.info(expr).resolution;

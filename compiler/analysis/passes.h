@@ -12,6 +12,12 @@ namespace wend {
 // and the names; reports duplicates and declarations that cannot run yet.
 void collect_symbols(Context& context);
 
+// Gives every `do` the steps it stands for; reports unknown steps and those that contain themselves.
+void expand_steps(Context& context);
+
+// Gives a journey that something starts the event that stands for it.
+void collect_starts(Context& context);
+
 // Numbers what is sent and bound: sends, inline messages, slots. Reports unknown messages and channels.
 void collect_sends(Context& context);
 
@@ -45,6 +51,12 @@ void check_flow(Context& context);
 void check_hibernation(Context& context);
 // Neither transactional nor internal, and a person gets it: what guards are asked about.
 bool is_marketing(const Context& context, const MessageInfo& message);
+// Events that journeys emit and starts of journeys that come back to where they began without a wait.
+void check_emits(Context& context);
+
+// Parameters of `steps`, rules of `migrate`.
+void check_sequences(Context& context);
+void check_migrations(Context& context);
 
 // Local time in a program without a zone: the first place only.
 void check_zones(Context& context);

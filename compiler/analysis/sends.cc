@@ -27,7 +27,8 @@ SendState all_sends(const Context& context, uint32_t journey) {
     if (context.program.sends[i].journey == journey) state.add(i);
   }
   for_each_step_of(*context.program.journeys[journey].decl, [&](const Step& step) {
-    if (step.kind == StepKind::kDo) state.unknown = true;
+    const auto* steps = step.as<DoStep>();
+    if (steps != nullptr && steps->expansion == nullptr) state.unknown = true;
   });
   return state;
 }
@@ -82,6 +83,8 @@ void SendCollector::collect(const Step& step, uint32_t journey) {
   if (const auto* send = step.as<SendStep>()) collect_send(step, {&send->body, 1}, journey);
   if (const auto* send = step.as<SendFirstStep>()) collect_send(step, send->bodies, journey);
   if (const auto* wait = step.as<WaitForStep>()) bind(wait->as);
+  if (const auto* wait = step.as<WaitAfterLastStep>()) bind(wait->as);
+  if (const auto* call = step.as<CallStep>()) bind(call->as);
   if (const auto* wait = step.as<WaitAnyStep>()) {
     for (const ast::WaitArm& arm : wait->arms) bind(arm.as);
   }

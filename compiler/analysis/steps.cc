@@ -19,16 +19,7 @@ struct Unsupported {
   std::string_view what;
 };
 // Steps that are parsed and cannot run yet.
-constexpr std::array<Unsupported, 11> kUnsupported = {{{StepKind::kWaitAfterLast, "`wait .. after last`"},
-                                                       {StepKind::kDo, "`do`"},
-                                                       {StepKind::kStart, "`start`"},
-                                                       {StepKind::kTag, "`tag`"},
-                                                       {StepKind::kSubscribe, "`subscribe`"},
-                                                       {StepKind::kAudience, "`audience`"},
-                                                       {StepKind::kEmit, "`emit`"},
-                                                       {StepKind::kSplit, "`split`"},
-                                                       {StepKind::kRepeat, "`repeat`"},
-                                                       {StepKind::kCall, "`call`"}}};
+constexpr std::array<Unsupported, 1> kUnsupported = {{{StepKind::kSplit, "`split`"}}};
 
 // How a program changes what it cannot set; empty where nothing does.
 std::string_view instead_of_setting(uint32_t attribute) {
@@ -100,6 +91,7 @@ Scope StepChecker::scope_at(const StepState& state) const {
   Scope scope = body_scope(context_, journey_);
   scope.bound = state.bound;
   scope.sent = state.sent;
+  scope.in_repeat = repeats_ > 0;
   return scope;
 }
 
@@ -147,11 +139,25 @@ void StepChecker::check_step(const Step& step, StepState& state) {
       return check_set(*step.as<SetStep>(), state);
     case StepKind::kAdd:
       return check_add(*step.as<AddStep>(), state);
+    case StepKind::kDo:
+      return check_do(*step.as<DoStep>(), state);
+    case StepKind::kRepeat:
+      return check_repeat(*step.as<RepeatStep>(), state);
+    case StepKind::kWaitAfterLast:
+      return check_wait_after_last(*step.as<WaitAfterLastStep>(), state);
+    case StepKind::kSubscribe:
+      return check_subscribe(*step.as<SubscribeStep>());
+    case StepKind::kEmit:
+      return check_emit(*step.as<EmitStep>(), state);
+    case StepKind::kStart:
+      return check_start(*step.as<StartStep>(), state);
+    case StepKind::kCall:
+      return check_call(*step.as<CallStep>(), state);
     case StepKind::kExit:
       state.ended = true;
       return;
     default:
-      return;  // notes need nothing
+      return;  // notes, tags and audiences need nothing
   }
 }
 
@@ -433,8 +439,10 @@ void StepChecker::widen_scope(TemplateScope& scope, const StepState& state) {
   }
   if (first) {
     scope.bound = state.bound;
+    scope.in_repeat = repeats_ > 0;
     return;
   }
+  scope.in_repeat = scope.in_repeat && repeats_ > 0;
   std::vector<BoundName> common;
   for (BoundName name : scope.bound) {
     for (const BoundName& other : state.bound) {

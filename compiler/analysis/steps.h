@@ -53,6 +53,16 @@ class StepChecker {
   void check_arms(std::span<const ast::Block* const> blocks, bool skips, StepState& state);
   void check_set(const ast::SetStep& step, const StepState& state);
   void check_add(const ast::AddStep& step, const StepState& state);
+  // flow_steps.cc
+  void check_do(const ast::DoStep& step, StepState& state);
+  void check_repeat(const ast::RepeatStep& step, StepState& state);
+  void check_wait_after_last(const ast::WaitAfterLastStep& step, StepState& state);
+  void check_subscribe(const ast::SubscribeStep& step);
+  void check_emit(const ast::EmitStep& step, const StepState& state);
+  void check_call(const ast::CallStep& step, StepState& state);
+  void check_start(const ast::StartStep& step, const StepState& state);
+  // The record that becomes the event of row `event`; `at` names the event, `record` may be null.
+  void check_event_record(Span at, const ast::RecordExpr* record, uint32_t event, const StepState& state);
   // Continues with `then_block` and `else_branch` from their states; without a block the state goes on as it
   // is.
   void check_branches(bool has_then, const ast::Block& then_block, StepState then_state,
@@ -62,6 +72,7 @@ class StepChecker {
 
   Context& context_;
   uint32_t journey_;
+  uint32_t repeats_ = 0;  // that the step at hand stands in
 };
 
 // The scope of a condition that asks an arriving event while a run is there: `where` of until, goal and

@@ -8,6 +8,7 @@
 #include "compiler/analysis/passes.h"
 #include "compiler/analysis/type_syntax.h"
 #include "compiler/diagnostics/suggest.h"
+#include "compiler/syntax/modules.h"
 #include "vm/core/time_zone.h"
 
 namespace wend {
@@ -24,11 +25,9 @@ class SymbolCollector {
   void run() {
     add_builtins();
     for (const File& file : context_.files) {
-      for (const Word& module : file.uses) {
-        context_.has_unread_modules = true;
-        context_.not_yet(module.span, "`use " + std::string(module.text) + "`");
-      }
+      for (const Word& module : file.uses) check_use(module);
       for (const Decl* decl : file.decls) {
+        if (!file.library) of_project_.emplace(replace_key(*decl), decl->name.span);
         if (decl->kind == DeclKind::kEvent) ++declared_events_;
         if (decl->kind == DeclKind::kContact) ++contact_blocks_;
       }
@@ -42,13 +41,20 @@ class SymbolCollector {
       }
     }
     for (const File& file : context_.files) {
-      for (const Decl* decl : file.decls) collect(*decl);
+      for (const Decl* decl : file.decls) {
+        if (!file.library || !is_replaced(*decl)) collect(*decl);
+      }
     }
     sort_rows();
   }
 
  private:
   void add_builtins();
+  void check_use(const Word& module);
+  // What a declaration of the project and one of the library have in common where the first replaces the
+  // second.
+  static std::pair<DeclKind, std::string_view> replace_key(const Decl& decl);
+  bool is_replaced(const Decl& decl);
   void collect(const Decl& decl);
   void collect_event(const EventDecl& decl);
   void collect_contact(const ContactDecl& decl);
@@ -74,7 +80,33 @@ class SymbolCollector {
   size_t contact_blocks_ = 0;
   std::unordered_map<std::string, Span> first_declared_;  // "event cart_abandoned"
   std::map<std::pair<SettingKind, std::string>, Span> settings_;
+  std::map<std::pair<DeclKind, std::string_view>, Span> of_project_;
 };
+
+void SymbolCollector::check_use(const Word& module) {
+  if (find_stdlib_module(module.text) != nullptr) return;
+  // What nothing declares may have been meant to come from there.
+  context_.has_unread_modules = true;
+  std::vector<std::string> known;
+  for (const StdlibModule& one : stdlib_modules()) known.emplace_back(one.name);
+  context_.sink.report(
+      UnknownModule{module.span, std::string(module.text), near_names(module.text, known), known});
+}
+
+std::pair<DeclKind, std::string_view> SymbolCollector::replace_key(const Decl& decl) {
+  // Events and segments share one namespace.
+  const DeclKind kind = decl.kind == DeclKind::kSegment ? DeclKind::kEvent : decl.kind;
+  return {kind, decl.name.text};
+}
+
+// Blocks without a name (contact, settings) add up instead.
+bool SymbolCollector::is_replaced(const Decl& decl) {
+  if (decl.name.empty()) return false;
+  const auto own = of_project_.find(replace_key(decl));
+  if (own == of_project_.end()) return false;
+  context_.shadowed_stdlib.push_back({own->second, decl.name.span});
+  return true;
+}
 
 void SymbolCollector::add_builtins() {
   const TypeRef text = context_.type(BaseType::kString);
@@ -202,11 +234,10 @@ void SymbolCollector::collect(const Decl& decl) {
       collect_policy(*decl.as<PolicyDecl>());
       return;
     case DeclKind::kSteps:
-      unsupported(decl, "steps", names, names.sequences);
+      declare(names.sequences, decl, "steps", &decl);
       return;
     case DeclKind::kMigrate:
-      context_.not_yet(decl.name.span, "`migrate`");
-      return;
+      return;  // speaks of journeys: checked after them
     case DeclKind::kTest:
       return;  // check_tests() reads these
   }

@@ -133,6 +133,11 @@ PathInfo PathResolver::run(const TemplateScope& scope, const PathPart& part) {
                                  {}});
     return failed();
   }
+  if (member->field == RunField::kPass && !scope.in_repeat) {
+    sink_.report(NotInScope{part.span, "run.pass", "a message that is sent outside of `repeat`, too,",
+                            "the rest of `run`"});
+    return failed();
+  }
   PathInfo info = root(ResolutionKind::kRun, member->type, member->optional, part.word);
   info.root.run_field = member->field;
   return info;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/analysis/fold.h"
+#include "compiler/analysis/type_syntax.h"
 #include "compiler/analysis/walk.h"
 #include "compiler/diagnostics/suggest.h"
 #include "vm/core/time_zone.h"
@@ -73,6 +74,7 @@ ExprChecker::Typed ExprChecker::type_of(const Expr& expr, TypeRef expected) {
     case ExprKind::kNo:
       return type_of_silence(*expr.as<NoExpr>());
     case ExprKind::kParen: {
+      if (expr.as<ParenExpr>()->parameter != nullptr) return type_of_argument(*expr.as<ParenExpr>());
       const ExprInfo& inner = check(*expr.as<ParenExpr>()->inner, expected);
       return {inner.type, inner.optional};
     }
@@ -84,6 +86,32 @@ ExprChecker::Typed ExprChecker::type_of_time(const TimeExpr& expr) {
   if (!expr.has_offset) context_.note_local_time(expr.span, scope_.journey);
   return {type(BaseType::kTime), false};
 }
+
+// A parameter of `steps`: what `do` gave for it, as the type that the parameter declares.
+ExprChecker::Typed ExprChecker::type_of_argument(const ParenExpr& expr) {
+  const Parameter& parameter = *expr.parameter;
+  const TypeRef wanted = TypeReader(context_).read(*parameter.type);
+  check_value_for(*expr.inner, {"the argument `" + std::string(parameter.name.text) + "`", wanted,
+                                parameter.type->optional, parameter.name.span});
+  const TypeRef found = info(*expr.inner).type;
+  if (found->is(BaseType::kError)) return error();
+  // Of `any` the argument's own type says more.
+  return {wanted->is(BaseType::kAny) ? found : wanted, parameter.type->optional};
+}
+
+namespace {
+
+// An argument may well be the same at every `do`: that it decides a condition is no mistake.
+bool asks_argument(const Expr& expr) {
+  bool found = false;
+  for_each_expr_below(expr, [&](const Expr& one) {
+    const auto* paren = one.as<ParenExpr>();
+    found = found || (paren != nullptr && paren->parameter != nullptr);
+  });
+  return found;
+}
+
+}  // namespace
 
 ExprChecker::Typed ExprChecker::type_of_list(const ListExpr& expr) {
   TypeRef element = nullptr;
@@ -148,7 +176,8 @@ void ExprChecker::check_condition(const Expr& expr, ConditionPlace place) {
     context_.sink.report(ConditionNotBool{expr.span, shown(expr)});
     return;
   }
-  if (const std::optional<Folded> value = fold(context_.program, expr)) {
+  const std::optional<Folded> value = fold(context_.program, expr);
+  if (value && !asks_argument(expr)) {
     context_.sink.report(ConstantCondition{expr.span, value->is_true(), place, {}});
   }
 }

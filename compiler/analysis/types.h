@@ -30,6 +30,7 @@ struct Scope {
   bool has_trigger = false;
   bool has_contact = true;
   bool has_run = false;  // run.x and engagement words
+  bool in_repeat = false;  // run.pass
   std::vector<BoundName> bound;
   SendState sent;  // what this run can have sent
   // For messages about words that have no meaning here.
@@ -77,6 +78,7 @@ class ExprChecker {
   Typed type_of_list(const ast::ListExpr& expr);
   Typed type_of_record(const ast::RecordExpr& expr);
   Typed type_of_time(const ast::TimeExpr& expr);
+  Typed type_of_argument(const ast::ParenExpr& expr);
 
   // names.cc
   Typed type_of_name(const ast::NameExpr& expr);

@@ -62,7 +62,7 @@ void for_each_expr_below(const ast::Expr& expr, Visit&& visit) {
   for_each_child(expr, [&](const ast::Expr& child) { for_each_expr_below(child, visit); });
 }
 
-// The blocks of a step, `else` last.
+// The blocks of a step, `else` last; of a `do` the steps that it stands for.
 template <typename Visit>
 void for_each_block(const ast::Step& step, Visit&& visit) {
   using namespace ast;
@@ -102,6 +102,9 @@ void for_each_block(const ast::Step& step, Visit&& visit) {
       return;
     case StepKind::kRepeat:
       visit(step.as<RepeatStep>()->block);
+      return;
+    case StepKind::kDo:
+      if (const Expansion* expansion = step.as<DoStep>()->expansion) visit(expansion->block);
       return;
     case StepKind::kCall:
       otherwise(step.as<CallStep>()->else_branch);

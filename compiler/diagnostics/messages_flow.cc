@@ -180,6 +180,37 @@ Diagnostic describe(const CaseNeverTaken& m) {
   return d;
 }
 
+Diagnostic describe(const RepeatBounds& m) {
+  if (!m.has_time) {
+    Diagnostic d = start_diagnostic(RepeatBounds::kCode, "a `repeat` without time between its passes", m.at,
+                                    "every pass would follow the one before at once");
+    d.help.push_back("say how long to wait between two passes: `repeat 3 times every 1d`");
+    return d;
+  }
+  Diagnostic d = start_diagnostic(
+      RepeatBounds::kCode, "a `repeat` has one pass at least, and an end", m.at,
+      m.times < 1 ? "nobody goes through these steps"
+                  : fmt::format("{} passes are more than the {} that a `repeat` can have", m.times, m.most));
+  d.help.push_back(m.times < 1 ? "delete the steps, or say how many times"
+                               : "a journey that goes on for so long is better begun anew: `every ..`");
+  return d;
+}
+
+Diagnostic describe(const EmitCircle& m) {
+  const std::string first = m.journeys.empty() ? "" : m.journeys.front();
+  Diagnostic d = start_diagnostic(
+      EmitCircle::kCode, "journeys set each other off without end", m.at,
+      m.journeys.size() == 1 ? fmt::format("enters {} again, at the same instant", in_quotes(first))
+                             : fmt::format("comes back to {} at the same instant", in_quotes(first)));
+  std::string circle;
+  for (size_t i = 0; i < m.journeys.size() && i < m.path.size(); ++i) {
+    circle += fmt::format("{} does `{}` (line {}) -> ", m.journeys[i], m.path[i].text, m.path[i].line);
+  }
+  d.notes.push_back(fmt::format("the circle: {}{}", circle, first));
+  d.help.push_back("put a wait on the way, or let one of the journeys `enter once per ..`");
+  return d;
+}
+
 Diagnostic describe(const MisleadingIndentation& m) {
   Diagnostic d =
       start_diagnostic(MisleadingIndentation::kCode, "this step is not where its indentation puts it", m.at,
@@ -194,6 +225,14 @@ Diagnostic describe(const UncorrelatedUntil& m) {
                                   fmt::format("any {} ends them all", in_quotes(m.event)));
   d.secondary.push_back({m.each, "a contact has one run for each of these"});
   d.help.push_back(fmt::format("say which run it ends: `until {} where PROPERTY == run.key`", m.event));
+  return d;
+}
+
+Diagnostic describe(const ShadowedStdlib& m) {
+  Diagnostic d =
+      start_diagnostic(ShadowedStdlib::kCode, "this takes the place of the standard library's", m.at,
+                       fmt::format("{} means this one everywhere, in the library, too", in_quotes(m.name)));
+  d.secondary.push_back({m.library, "replaced"});
   return d;
 }
 

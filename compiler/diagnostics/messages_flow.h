@@ -165,6 +165,25 @@ struct CaseNeverTaken {
 };
 Diagnostic describe(const CaseNeverTaken& message);
 
+struct RepeatBounds {
+  static constexpr Code kCode = Code::kRepeatBounds;
+  Span at;
+  int64_t times = 0;
+  int64_t most = 0;
+  bool has_time = true;  // false: `every` has no length
+  bool operator==(const RepeatBounds&) const = default;
+};
+Diagnostic describe(const RepeatBounds& message);
+
+struct EmitCircle {
+  static constexpr Code kCode = Code::kEmitCircle;
+  Span at;                            // the `emit` or `start` that closes the circle
+  std::vector<std::string> journeys;  // in the order in which they set each other off
+  std::vector<PathStep> path;         // what each of them does to the next
+  bool operator==(const EmitCircle&) const = default;
+};
+Diagnostic describe(const EmitCircle& message);
+
 // ------------------------------------------------------------------------------------------ lints
 
 struct MisleadingIndentation {
@@ -184,6 +203,15 @@ struct UncorrelatedUntil {
   bool operator==(const UncorrelatedUntil&) const = default;
 };
 Diagnostic describe(const UncorrelatedUntil& message);
+
+struct ShadowedStdlib {
+  static constexpr Code kCode = Code::kShadowedStdlib;
+  Span at;  // the project's name
+  std::string name;
+  Span library;
+  bool operator==(const ShadowedStdlib&) const = default;
+};
+Diagnostic describe(const ShadowedStdlib& message);
 
 }  // namespace wend
 

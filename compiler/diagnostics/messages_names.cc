@@ -63,8 +63,8 @@ std::string declare_help(const UnknownProperty& m) {
 }  // namespace
 
 Diagnostic describe(const UnknownEvent& m) {
-  Diagnostic d = start_diagnostic(UnknownEvent::kCode, fmt::format("unknown event {}", in_quotes(m.name)), m.at,
-                                  "no event has this name");
+  Diagnostic d = start_diagnostic(UnknownEvent::kCode, fmt::format("unknown event {}", in_quotes(m.name)),
+                                  m.at, "no event has this name");
   add_near_names(d, m.at, m.near, m.module.empty() ? "" : fmt::format("from `use {}`", m.module));
   d.notes.push_back(
       "names are checked because this project declares events; a new one needs `event NAME { ... }`");
@@ -201,8 +201,8 @@ Diagnostic describe(const UnknownLint& m) {
 
 Diagnostic describe(const NameShadowsBuiltin& m) {
   Diagnostic d =
-      start_diagnostic(NameShadowsBuiltin::kCode, fmt::format("{} cannot be declared", in_quotes(m.name)), m.at,
-                       fmt::format("{} would hide {}", with_article(m.kind), m.builtin));
+      start_diagnostic(NameShadowsBuiltin::kCode, fmt::format("{} cannot be declared", in_quotes(m.name)),
+                       m.at, fmt::format("{} would hide {}", with_article(m.kind), m.builtin));
   d.help.push_back("choose another name");
   return d;
 }
@@ -218,6 +218,23 @@ Diagnostic describe(const UnknownModule& m) {
 Diagnostic describe(const UnknownPolicy& m) {
   Diagnostic d = unknown(UnknownPolicy::kCode, "policy", m.name, m.at, "no policy has this name", m.near);
   if (m.near.empty()) d.help.push_back(fmt::format("to declare it, write `policy {} {{ ... }}`", m.name));
+  return d;
+}
+
+Diagnostic describe(const MissingProperty& m) {
+  const bool start = m.event.starts_with("start ");
+  Diagnostic d =
+      start_diagnostic(MissingProperty::kCode,
+                       start ? "a journey is started without what it reads" : "an event lacks properties",
+                       m.at, fmt::format("no value for {}", quoted_list(m.missing, "and")));
+  if (m.declared_at) d.secondary.push_back({*m.declared_at, "declared here"});
+  std::string values;
+  for (const std::string& name : m.missing) {
+    values += fmt::format("{}{}: ...", values.empty() ? "" : ", ", name);
+  }
+  if (start) d.notes.push_back("the events that start this journey else all have them");
+  d.help.push_back(start ? fmt::format("write `{} with {{ {} }}`", m.event, values)
+                         : fmt::format("write `emit {} {{ {} }}`", m.event, values));
   return d;
 }
 
@@ -253,9 +270,9 @@ Diagnostic describe(const NotInScope& m) {
 }
 
 Diagnostic describe(const UnusedDeclaration& m) {
-  Diagnostic d =
-      start_diagnostic(UnusedDeclaration::kCode, fmt::format("{} {} is never used", m.kind, in_quotes(m.name)),
-                       m.at, "nothing in this project speaks of it");
+  Diagnostic d = start_diagnostic(UnusedDeclaration::kCode,
+                                  fmt::format("{} {} is never used", m.kind, in_quotes(m.name)), m.at,
+                                  "nothing in this project speaks of it");
   d.help.push_back("delete it, or use it");
   return d;
 }

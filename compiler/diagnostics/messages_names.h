@@ -188,6 +188,16 @@ struct UnknownPolicy {
 };
 Diagnostic describe(const UnknownPolicy& message);
 
+struct MissingProperty {
+  static constexpr Code kCode = Code::kMissingProperty;
+  Span at;  // the event in the step, or the journey of `start`
+  std::string event;
+  std::vector<std::string> missing;  // properties without a `?`
+  std::optional<Span> declared_at;
+  bool operator==(const MissingProperty&) const = default;
+};
+Diagnostic describe(const MissingProperty& message);
+
 struct UnknownSteps {
   static constexpr Code kCode = Code::kUnknownSteps;
   Span at;

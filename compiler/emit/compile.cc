@@ -8,6 +8,7 @@
 #include "compiler/analysis/check.h"
 #include "compiler/diagnostics/messages.h"
 #include "compiler/emit/emit.h"
+#include "compiler/syntax/modules.h"
 #include "compiler/syntax/parse.h"
 #include "compiler/template/template_set.h"
 #include "vm/core/image_format.h"
@@ -62,6 +63,7 @@ class Compilation {
     for (const SourceFile* file : read) {
       parsed.push_back(parser.parse(*file, ParseOptions{}, next_node, sink_));
     }
+    read_stdlib_modules(parsed, result_.sources, parser, next_node, sink_);
     return parsed;
   }
 

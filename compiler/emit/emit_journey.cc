@@ -71,6 +71,12 @@ class JourneyEmitter {
           context_.tables.string(one_line("on " + std::string(context_.sources.text(trigger.trigger->span))));
       row.triggers.push_back(listed);
     }
+    if (info_.start_event != kNone) {
+      TriggerRow started;
+      started.event = EventIx{info_.start_event};
+      started.text = context_.tables.string(event_name(info_.start_event));
+      row.triggers.push_back(started);
+    }
     row.for_condition = context_.segment_routine(fmt::format("{} for", name_), info_.for_condition, info_.for_segment);
     if (info_.enter == nullptr) return;
     switch (info_.enter->mode) {

@@ -24,6 +24,10 @@ uint32_t header_end(const ast::Step& step) {
       const auto& wait = *step.as<ast::WaitAnyStep>();
       return wait.arms.empty() ? step.span.end : wait.arms.front().span.begin;
     }
+    case StepKind::kRepeat:
+      return step.as<ast::RepeatStep>()->block.span.begin;
+    case StepKind::kCall:
+      return before_else(step.as<ast::CallStep>()->else_branch, step.span.end);
     case StepKind::kMatch:
       return step.as<ast::MatchStep>()->subject->span.end;
     case StepKind::kWaitMoment: {
@@ -129,6 +133,25 @@ void BodyEmitter::step(const ast::Step& step) {
     case StepKind::kExit:
       mark(step, StepRowKind::kExit);
       return exit(*step.as<ast::ExitStep>());
+    case StepKind::kRepeat:
+      return repeat(*step.as<ast::RepeatStep>(), mark(step, StepRowKind::kRepeat));
+    case StepKind::kDo:
+      mark(step, StepRowKind::kDo);
+      return block(step.as<ast::DoStep>()->expansion->block);
+    case StepKind::kWaitAfterLast:
+      return wait_after_last(*step.as<ast::WaitAfterLastStep>(), mark(step, StepRowKind::kWaitFor));
+    case StepKind::kCall:
+      return call(*step.as<ast::CallStep>(), mark(step, StepRowKind::kCall));
+    case StepKind::kTag:
+    case StepKind::kSubscribe:
+    case StepKind::kAudience:
+      return profile(step);
+    case StepKind::kEmit:
+      mark(step, StepRowKind::kEmit);
+      return follow_up(step.as<ast::EmitStep>()->properties, context_.checked.info(step).event);
+    case StepKind::kStart:
+      mark(step, StepRowKind::kStart);
+      return follow_up(step.as<ast::StartStep>()->with, context_.checked.info(step).event);
     default:  // analysis reports every other kind; this keeps a forgotten one from being left out in silence
       context_.sink.report(NotYetSupported{step.span, "this step"});
   }

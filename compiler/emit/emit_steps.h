@@ -44,6 +44,18 @@ class BodyEmitter {
   void add_score(const ast::AddStep& step);
   void exit(const ast::ExitStep& step);
   void branch(const ast::IfStep& step, StepIx row);
+  // emit_flow.cc
+  void repeat(const ast::RepeatStep& step, StepIx row);
+  // Leaves for `end` where the `until` of a repeat holds.
+  void leave_repeat(const ast::RepeatStep& step, StepIx row, Code::Label& end);
+  void wait_after_last(const ast::WaitAfterLastStep& step, StepIx row);
+  void call(const ast::CallStep& step, StepIx row);
+  // Of the answer to this run's latest call: has it come as wanted (or been refused)?
+  RoutineIx answer_routine(const ast::CallStep& step, bool ok);
+  void profile(const ast::Step& step);
+  void follow_up(const ast::RecordExpr* record, uint32_t event);
+  // What a channel is called where consent is kept.
+  std::string_view consent_name(std::string_view channel) const;
 
   // A Wait that goes on behind itself, whatever happens; `due` holds the instant.
   void wait_and_go_on(Reg due, StepIx row);
@@ -61,6 +73,7 @@ class BodyEmitter {
 
   Span counted_;  // of the step whose position was counted last; empty before the first
   LineColumn counted_at_;
+  uint8_t repeats_ = 0;  // that the code at hand stands in
   Context& context_;
   uint32_t journey_;
   Code code_;

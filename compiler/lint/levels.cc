@@ -14,8 +14,6 @@
 namespace wend {
 namespace {
 
-using namespace ast;
-
 struct Allow {
   Span comment;
   std::string name;
@@ -49,10 +47,10 @@ std::vector<std::string_view> lint_names() {
 
 class LevelSetter {
  public:
-  LevelSetter(const std::vector<File>& files, const SourceMap& sources) : sources_(sources) {
-    for (const File& file : files) {
+  LevelSetter(const std::vector<ast::File>& files, const SourceMap& sources) : sources_(sources) {
+    for (const ast::File& file : files) {
       read_settings(file);
-      for (const Comment& comment : file.comments) read_comment(file, comment);
+      for (const ast::Comment& comment : file.comments) read_comment(file, comment);
     }
   }
 
@@ -68,9 +66,9 @@ class LevelSetter {
   }
 
  private:
-  void read_settings(const File& file);
-  void read_comment(const File& file, const Comment& comment);
-  void cover(const File& file, const Comment& comment, Allow& allow) const;
+  void read_settings(const ast::File& file);
+  void read_comment(const ast::File& file, const ast::Comment& comment);
+  void cover(const ast::File& file, const ast::Comment& comment, Allow& allow) const;
   void keep(Diagnostic one, std::vector<Diagnostic>& kept);
   uint32_t line_of(FileId file, uint32_t offset) const {
     return sources_.file(file).byte_position(offset).line;
@@ -82,28 +80,28 @@ class LevelSetter {
   std::vector<Allow> allows_;
 };
 
-void LevelSetter::read_settings(const File& file) {
-  for (const Decl* decl : file.decls) {
-    const auto* settings = decl->as<SettingsDecl>();
+void LevelSetter::read_settings(const ast::File& file) {
+  for (const ast::Decl* decl : file.decls) {
+    const auto* settings = decl->as<ast::SettingsDecl>();
     if (settings == nullptr) continue;
-    for (const Setting& setting : settings->settings) {
-      if (setting.kind != SettingKind::kLint) continue;
+    for (const ast::Setting& setting : settings->settings) {
+      if (setting.kind != ast::SettingKind::kLint) continue;
       const std::optional<Code> code = find_lint(setting.word.text);
       if (!code) {
         own_.report(UnknownLint{setting.word.span, std::string(setting.word.text),
                                 near_names(setting.word.text, lint_names())});
         continue;
       }
-      const Level level = setting.level == LintLevel::kOff    ? Level::kOff
-                          : setting.level == LintLevel::kWarn ? Level::kWarning
-                                                              : Level::kError;
+      const Level level = setting.level == ast::LintLevel::kOff    ? Level::kOff
+                          : setting.level == ast::LintLevel::kWarn ? Level::kWarning
+                                                                   : Level::kError;
       levels_.emplace(*code, level);
     }
   }
 }
 
 // # wend: allow NAME -- REASON
-void LevelSetter::read_comment(const File& file, const Comment& comment) {
+void LevelSetter::read_comment(const ast::File& file, const ast::Comment& comment) {
   std::string_view text = sources_.text(comment.span);
   text.remove_prefix(std::min(text.find_first_not_of('#'), text.size()));
   text = trim(text);
@@ -142,7 +140,7 @@ void LevelSetter::read_comment(const File& file, const Comment& comment) {
 
 // A comment behind code speaks of its line; one on a line of its own of the next line of code, and of the
 // whole declaration where one begins there.
-void LevelSetter::cover(const File& file, const Comment& comment, Allow& allow) const {
+void LevelSetter::cover(const ast::File& file, const ast::Comment& comment, Allow& allow) const {
   const SourceFile& source = sources_.file(file.id);
   uint32_t line = line_of(file.id, comment.span.begin);
   if (comment.own_line) {
@@ -156,7 +154,7 @@ void LevelSetter::cover(const File& file, const Comment& comment, Allow& allow) 
   }
   allow.first_line = allow.last_line = line;
   if (!comment.own_line) return;
-  for (const Decl* decl : file.decls) {
+  for (const ast::Decl* decl : file.decls) {
     if (line_of(file.id, decl->span.begin) == line) allow.last_line = line_of(file.id, decl->span.end);
   }
 }
@@ -183,7 +181,7 @@ void LevelSetter::keep(Diagnostic one, std::vector<Diagnostic>& kept) {
 
 }  // namespace
 
-std::vector<Diagnostic> apply_levels(const std::vector<File>& files, const SourceMap& sources,
+std::vector<Diagnostic> apply_levels(const std::vector<ast::File>& files, const SourceMap& sources,
                                      std::vector<Diagnostic> found, bool lints_ran) {
   return LevelSetter(files, sources).apply(std::move(found), lints_ran);
 }

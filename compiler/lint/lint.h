@@ -22,6 +22,7 @@ void lint_no_policy(Context& context);
 void lint_sms(Context& context);
 // journeys.cc
 void lint_competing_journeys(Context& context);
+void lint_shadowed_stdlib(Context& context);
 
 void run_lints(Context& context);
 

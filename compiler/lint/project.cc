@@ -28,6 +28,10 @@ void lint_unused_declaration(Context& context) {
     if (context.used_constants.contains(constant)) continue;
     context.sink.report(UnusedDeclaration{constant->name.span, "constant", std::string(name)});
   }
+  for (const auto& [name, steps] : context.names.sequences) {
+    if (context.used_sequences.contains(steps)) continue;
+    context.sink.report(UnusedDeclaration{steps->name.span, "steps", std::string(name)});
+  }
 }
 
 namespace {
@@ -94,7 +98,14 @@ void lint_no_policy(Context& context) {
   }
 }
 
+void lint_shadowed_stdlib(Context& context) {
+  for (const auto& [own, library] : context.shadowed_stdlib) {
+    context.sink.report(ShadowedStdlib{own, context.text(own), library});
+  }
+}
+
 void run_lints(Context& context) {
+  lint_shadowed_stdlib(context);
   lint_unused_declaration(context);
   lint_not_over_optional(context);
   lint_event_or_trigger(context);

@@ -145,7 +145,12 @@ WEND_EXPR(NoExpr, kNo)
   Millis window_ms;
   Span window_span;
 };
-WEND_EXPR(ParenExpr, kParen) const Expr* inner; };
+struct Parameter;
+WEND_EXPR(ParenExpr, kParen)
+  const Expr* inner;
+  // Where the brackets stand for a parameter of `steps`, which one; `inner` is what `do` gave. May be null.
+  const Parameter* parameter;
+};
 #undef WEND_EXPR
 
 // ------------------------------------------------------------------------------------------ types, fields
@@ -261,9 +266,18 @@ WEND_STEP(WaitAfterLastStep, kWaitAfterLast)
   bool has_up_to;
   Millis up_to_ms;
 };
+struct StepsDecl;
+// The steps that a `do` stands for: a copy of the declaration's, with nodes, labels and arguments of its own.
+struct Expansion {
+  const StepsDecl* decl;
+  Block block;
+};
 WEND_STEP(DoStep, kDo)
   Word sequence;
   std::span<const Expr* const> arguments;
+  // Set by the check of the whole program (compiler/analysis/expand.cc), which owns it; null before that and
+  // where the steps are unknown or contain themselves.
+  mutable const Expansion* expansion;
 };
 WEND_STEP(StartStep, kStart)
   Word journey;
@@ -675,6 +689,8 @@ struct File {
   std::vector<Comment> comments;      // in the order of the source
   std::vector<Span> tokens;           // without comments; only where ParseOptions::keep_tokens asks for them
   bool had_syntax_errors = false;
+  bool library = false;               // a module of the standard library
+  uint32_t end_node = 0;              // no node of the file has this id or a higher one
   std::unique_ptr<Arena> arena;
 };
 

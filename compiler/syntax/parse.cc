@@ -99,6 +99,7 @@ ast::File SourceParser::parse(const SourceFile& file, const ParseOptions& option
     out.uses.clear();
     out.decls.clear();
   }
+  out.end_node = next_node_id;
   return out;
 }
 

@@ -104,6 +104,7 @@ def main():
             harness.case(f"{example.name}: tests", own_tests, harness, example)
         if (example / "expected.ndjson").exists():
             harness.case(f"{example.name}: expected deliveries", expected_deliveries, harness, example)
+    harness.case("standard library: tests", own_tests, harness, EXAMPLES.parent / "stdlib")
     harness.case("shop: generator", generator)
     harness.case("shop: summary", summary, harness)
     harness.finish()

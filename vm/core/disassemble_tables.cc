@@ -118,6 +118,16 @@ void append_sends_and_waits(std::string& out, const Program& p) {
     const WaitRow& row = p.waits[i];
     out += fmt::format("  {} step {}: due -> {}, past -> {}{}\n", i, row.step.number, row.due_pc, row.past_pc,
                        routine_text("moment", row.moment));
+    if (row.passes > 0) {
+      out.pop_back();
+      out += fmt::format(", {} passes of repeat {}\n", row.passes, row.repeat);
+    }
+    if (row.quiet_ms > 0) {
+      out.pop_back();
+      out += ", anew " + format_duration(row.quiet_ms) + " after each";
+      if (row.limit_ms != kNever) out += " up to " + format_duration(row.limit_ms);
+      out += '\n';
+    }
     for (const WaitArm& arm : row.arms) {
       out += fmt::format("    on {}{}", event_name(p, arm.event), routine_text("where", arm.where));
       if (arm.query.index() < p.queries.size()) out += " and " + query_text(p, p.queries[arm.query.index()]);

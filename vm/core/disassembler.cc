@@ -46,6 +46,7 @@ std::string quoted_constant(const Program& p, size_t index) {
 constexpr std::string_view kRelations[] = {"<", "<=", ">", ">=", "==", "!="};
 constexpr std::string_view kTodayParts[] = {"weekday", "month", "year"};
 constexpr std::string_view kRunFields[] = {"entered_at", "count", "key", "pass", "id"};
+constexpr std::string_view kRunFields[] = {"entered_at", "count", "key", "pass", "id", "call"};
 
 // What an operand stands for, for the remark at the end of the line; empty where its number says it all.
 std::string remark_of(const Program& p, const OperandValue& operand) {
@@ -79,6 +80,8 @@ std::string remark_of(const Program& p, const OperandValue& operand) {
       return n < std::size(kRelations) ? std::string(kRelations[n]) : "?";
     case Operand::kPart8Field:
       return n < std::size(kTodayParts) ? std::string(kTodayParts[n]) + "(today)" : "?";
+    case Operand::kEvent16Field:
+      return n < p.events.size() ? text_or_mark(p, p.events[n].name) : "?";
     case Operand::kRun8Field:
       return n < std::size(kRunFields) ? "run." + std::string(kRunFields[n]) : "?";
     default:

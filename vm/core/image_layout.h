@@ -178,6 +178,10 @@ void visit(Archive& a, WaitRow& r) {
   a.number(r.due_pc);
   a.number(r.past_pc);
   a.id(r.moment);
+  a.number(r.passes);
+  a.number(r.repeat);
+  a.signed_number(r.quiet_ms);
+  a.signed_number(r.limit_ms);
   a.rows(r.arms, [](Archive& b, WaitArm& arm) { visit(b, arm); });
   a.id(r.condition);
   a.id(r.possible);

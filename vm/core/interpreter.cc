@@ -63,6 +63,7 @@ struct Frame {
   uint64_t refusals_before = 0;
   Value result{};
   Effect* effect = nullptr;  // of a body
+  uint32_t step = kNone;     // that the body has come to
 
   // Limits that this call ran into.
   uint64_t limit_hits() const { return memory.refusals() - refusals_before + (cut ? 1 : 0); }
@@ -260,8 +261,10 @@ Value run_field(const RunState* run, RunField field) {
     }
     case RunField::kId:
       return Value::of_int(static_cast<int64_t>(run->number));
+    case RunField::kCall:
+      return run->call == 0 ? Value() : Value::of_int(static_cast<int64_t>(run->call));
     case RunField::kPass:
-      break;  // no `repeat` is under way
+      return run->passes.empty() ? Value() : Value::of_int(run->passes.back());
   }
   return {};
 }
@@ -496,10 +499,10 @@ TraceMark::Kind mark_kind(const Value& condition) {
 #define RA regs[a_of(ins)]
 #define RB regs[b_of(ins)]
 #define RC regs[c_of(ins)]
-#define VM_EFFECT(effect_kind, operand_value, effect_value)                 \
-  do {                                                                      \
-    *f.effect = {EffectKind::effect_kind, operand_value, effect_value, pc}; \
-    return;                                                                 \
+#define VM_EFFECT(effect_kind, operand_value, effect_value)                         \
+  do {                                                                              \
+    *f.effect = {EffectKind::effect_kind, operand_value, effect_value, pc, f.step}; \
+    return;                                                                         \
   } while (false)
 
 // Runs from `pc` to a return, the end of a text, or an effect, and leaves what came of it in the frame.
@@ -859,6 +862,7 @@ void run(Frame& f, Value* const regs, uint32_t pc) {
   VM_CASE(EndText) { return; }
 
   VM_CASE(Step) {
+    f.step = x16_of(ins);
     mark(f, x16_of(ins), TraceMark::Kind::kReached);
     VM_NEXT();
   }
@@ -874,6 +878,16 @@ void run(Frame& f, Value* const regs, uint32_t pc) {
   VM_CASE(ExitPlain) { VM_EFFECT(kExitPlain, 0, Value()); }
   VM_CASE(Finish) { VM_EFFECT(kFinish, 0, Value()); }
   VM_CASE(EndAct) { VM_EFFECT(kEndAct, 0, Value()); }
+  VM_CASE(Repeat) { VM_EFFECT(kRepeat, b_of(ins), Value()); }
+  VM_CASE(EndRepeat) { VM_EFFECT(kEndRepeat, b_of(ins), Value()); }
+  VM_CASE(Tag) { VM_EFFECT(kTag, x16_of(ins), Value()); }
+  VM_CASE(Untag) { VM_EFFECT(kUntag, x16_of(ins), Value()); }
+  VM_CASE(Subscribe) { VM_EFFECT(kSubscribe, x16_of(ins), Value()); }
+  VM_CASE(Unsubscribe) { VM_EFFECT(kUnsubscribe, x16_of(ins), Value()); }
+  VM_CASE(JoinAudience) { VM_EFFECT(kJoinAudience, x16_of(ins), RA); }
+  VM_CASE(LeaveAudience) { VM_EFFECT(kLeaveAudience, x16_of(ins), RA); }
+  VM_CASE(Emit) { VM_EFFECT(kEmit, x16_of(ins), RA); }
+  VM_CASE(Request) { VM_EFFECT(kRequest, x16_of(ins), RA); }
 
   VM_CASE(History) {
     RA = ask(f, HistoryQueryIx{x16_of(ins)}, nullptr);

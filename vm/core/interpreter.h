@@ -67,13 +67,21 @@ struct EvalContext {
   Millis* horizon_ms = nullptr;
 };
 
-enum class EffectKind : uint8_t { kSend, kWait, kSet, kNote, kExit, kExitPlain, kFinish, kEndAct, kAddScore };
+enum class EffectKind : uint8_t {
+  kSend, kWait, kSet, kNote, kExit, kExitPlain, kFinish, kEndAct,
+  kRepeat, kEndRepeat, kTag, kUntag, kSubscribe, kUnsubscribe, kJoinAudience, kLeaveAudience, kEmit, kRequest,
+  kAddScore,
+};
 struct Effect {
   EffectKind kind = EffectKind::kFinish;
-  uint32_t operand = 0;  // SendIx, WaitIx, AttrIx, ScoreIx, or StringIx of the instruction
-  // kWait: due instant (a time, or missing); kSet: the new value; kAddScore: points. Valid until the next call.
+  // SendIx, WaitIx, AttrIx, EventIx, ScoreIx, StepIx (audiences) or StringIx of the instruction; of repeats how many loops
+  // this one lies in.
+  uint32_t operand = 0;
+  // kWait: due instant (a time, or missing); kSet: the new value; kAddScore: points; audiences: the name; kEmit, kRequest: a record. Valid
+  // until the next call.
   Value value;
   uint32_t next_pc = 0;
+  uint32_t step = kNone;  // StepIx of the last step that began before it, in the same call
 };
 
 // One line of what happened between two effects, for the trace.

@@ -48,7 +48,7 @@ enum class Function : uint8_t {
 enum class FunctionKind : uint8_t { kLanguage, kFilter, kBoth, kInternal };
 
 // Fields of a run that LoadRun reads. DO NOT CHANGE THESE VALUES.
-enum class RunField : uint8_t { kEnteredAt = 0, kCount = 1, kKey = 2, kPass = 3, kId = 4 };
+enum class RunField : uint8_t { kEnteredAt = 0, kCount = 1, kKey = 2, kPass = 3, kId = 4, kCall = 5 };
 
 // How the clock is compared with a value, and parts of a day. DO NOT CHANGE THESE VALUES.
 enum class Relation : uint8_t {

@@ -32,6 +32,7 @@ enum class Operand : uint8_t {
   kStep16Field,
   kSend16Field,
   kWait16Field,
+  kEvent16Field,
   kRun8Field,
   kFunc8Field,
   kSlot8Field,
@@ -92,6 +93,7 @@ constexpr int operand_bytes(Operand operand) {
     case Operand::kSegment16Field:
     case Operand::kScore16Field:
     case Operand::kCatalog16Field:
+    case Operand::kEvent16Field:
       return 2;
     case Operand::kJump24Field:
       return 3;

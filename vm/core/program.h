@@ -182,6 +182,14 @@ enum class StepRowKind : uint8_t {
   kExit = 8,
   kMatch = 9,
   kCase = 10,  // an arm of a match that a run takes
+  kRepeat = 20,
+  kDo = 21,
+  kTag = 22,
+  kSubscribe = 23,
+  kAudience = 24,
+  kEmit = 25,
+  kStart = 26,
+  kCall = 27,
   kAddScore = 33,
   kWaitCondition = 40,
 };
@@ -308,11 +316,19 @@ struct WaitArm {
 // With a `condition` it goes on at holds_pc as soon as that is true: at once, at an event of the contact, when an
 // attribute changes, or when time makes it so before D. Where `possible` is given and not true at the start, the
 // condition can never become true (nothing was handed over): it goes on at due_pc at once.
+// The wait between two passes of a `repeat` (`passes` > 0) goes on at past_pc at once where that loop has had so
+// many passes; else due_pc is the head of the loop, and going there counts one pass more.
+// With `quiet_ms` an arm's event does not end the wait: it waits so long again from then, at most `limit_ms` in
+// all.
 struct WaitRow {
   StepIx step;
   uint32_t due_pc = 0;
   uint32_t past_pc = 0;
   RoutineIx moment = none_of<RoutineIx>();
+  uint32_t passes = 0;
+  uint8_t repeat = 0;  // where `passes`: how many loops this one lies in
+  Millis quiet_ms = 0;
+  Millis limit_ms = kNever;
   std::vector<WaitArm> arms;
   RoutineIx condition = none_of<RoutineIx>();
   RoutineIx possible = none_of<RoutineIx>();

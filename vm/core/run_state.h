@@ -77,6 +77,9 @@ struct RunState {
   std::vector<std::optional<KeptEvent>> slots;  // events named with `as`
   std::vector<SendStatus> sends;                // by first pass; one entry a send row
   uint32_t last_send = kNone;                   // index into `sends` of the last step reached
+  // Passes of the loops that the run is in, this one included, outer loops first.
+  std::vector<uint32_t> passes;
+  uint64_t call = 0;  // number of the delivery that was its latest `call`; 0: none
   // Where it waits.
   WaitIx wait = none_of<WaitIx>();
   Millis wait_since_ms = 0;

@@ -101,8 +101,10 @@ class CodeVerifier {
   }
 
   void region(const Region& r) {
+    heads_.clear();
     for (uint32_t pc = r.begin; pc < r.end && error_.empty(); ++pc) instruction(r, pc);
     if (!error_.empty()) return;
+    if (!heads_.empty()) return fail(r.end - 1, r, "a loop is not closed");
     const OpcodeRow& last = *find_row(p_.code[r.end - 1]);
     // Jumps go forwards and stay inside, so whatever runs arrives at an instruction that does not go on, if
     // the last one is such. A wait goes on only where its row says.
@@ -156,8 +158,10 @@ class CodeVerifier {
         return below(p_.sends.size(), "a send is out of range");
       case Operand::kWait16Field:
         return below(p_.waits.size(), "a wait is out of range");
+      case Operand::kEvent16Field:
+        return below(p_.events.size(), "an event is out of range");
       case Operand::kRun8Field:
-        return below(static_cast<size_t>(RunField::kId) + 1, "a field of the run is out of range");
+        return below(static_cast<size_t>(RunField::kCall) + 1, "a field of the run is out of range");
       case Operand::kFunc8Field:
         if (find_function(static_cast<uint8_t>(operand.number)) == nullptr)
           fail(pc, r, "there is no such function");
@@ -211,7 +215,19 @@ class CodeVerifier {
         if (p_.sends[x16_of(ins)].place != 0) return fail(pc, r, "the send is only chosen from");
         return own_step(r, pc, p_.sends[x16_of(ins)].step);
       case Opcode::kWait:
-        return own_step(r, pc, p_.waits[x16_of(ins)].step);
+        own_step(r, pc, p_.waits[x16_of(ins)].step);
+        return wait(r, pc, p_.waits[x16_of(ins)]);
+      case Opcode::kRepeat:
+        return repeat(r, pc, b_of(ins));
+      case Opcode::kEndRepeat:
+        return end_repeat(r, pc, b_of(ins));
+      case Opcode::kJoinAudience:
+      case Opcode::kLeaveAudience:
+        return own_step(r, pc, StepIx{x16_of(ins)});
+      case Opcode::kEmit:
+        // Engagement is the engine's own to say.
+        if (x16_of(ins) < kEngagementWords) fail(pc, r, "the event can't be emitted");
+        return;
       case Opcode::kSet:
         if (x16_of(ins) <= static_cast<uint16_t>(BuiltinAttr::kCreatedAt))
           fail(pc, r, "the attribute can't be set");
@@ -219,6 +235,34 @@ class CodeVerifier {
       default:
         return;
     }
+  }
+
+  // Every loop ends: the only way back is that of a wait which counts passes up to its limit and leads to the
+  // head of the innermost loop that is open in the order of the code. What lies between can only begin loops
+  // further in, so nothing sets its count back: of the ways back in any circle, that of the outermost loop
+  // counts up each time round.
+  void wait(const Region& r, uint32_t pc, const WaitRow& row) {
+    if (!error_.empty()) return;
+    const auto leads_back = [&](uint32_t target) { return target >= r.begin && target <= pc; };
+    for (const WaitArm& arm : row.arms) {
+      if (leads_back(arm.target_pc)) return fail(pc, r, "an event leads backwards");
+    }
+    if (leads_back(row.past_pc)) return fail(pc, r, "the way past it leads backwards");
+    if (row.passes == 0) {
+      if (leads_back(row.due_pc)) fail(pc, r, "it leads backwards and counts no passes");
+      return;
+    }
+    if (heads_.empty() || row.repeat != heads_.size() - 1 || row.due_pc != heads_.back())
+      fail(pc, r, "it does not lead to the head of its loop");
+  }
+
+  void repeat(const Region& r, uint32_t pc, uint8_t depth) {
+    if (depth != heads_.size()) return fail(pc, r, "a loop begins at the wrong depth");
+    heads_.push_back(pc + 1);
+  }
+  void end_repeat(const Region& r, uint32_t pc, uint8_t depth) {
+    if (heads_.empty() || depth != heads_.size() - 1) return fail(pc, r, "no such loop is open");
+    heads_.pop_back();
   }
 
   void arguments(const Region& r, uint32_t pc, Opcode opcode) {
@@ -333,6 +377,7 @@ class CodeVerifier {
   const Program& p_;
   const std::array<const OpcodeRow*, 256> rows_ = row_table();
   std::vector<Region> regions_;  // bodies first: regions_[i] is that of journey i
+  std::vector<uint32_t> heads_;  // of the loops that are open at the instruction at hand
   std::string error_;
   static constexpr uint32_t kUnknown = 0;  // a depth is at least 1
   std::vector<uint32_t> depths_;           // by routine

@@ -271,6 +271,7 @@ class TableVerifier {
       value_routine(row.moment);
       value_routine(row.condition);
       value_routine(row.possible);
+      check(row.quiet_ms >= 0 && row.limit_ms >= 0, "a length is negative");
       if (!error_.empty()) return;
       const JourneyRow& journey = p_.journeys[p_.steps[row.step.index()].journey.index()];
       for (const WaitArm& arm : row.arms) {

@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <future>
 #include <mutex>
+#include <optional>
 #include <queue>
 #include <thread>
 #include <utility>
@@ -13,11 +14,14 @@
 
 #include "vm/core/value.h"
 #include "vm/delivery/throttle.h"
+#include "vm/engine/event_json.h"
 
 namespace wend {
 namespace {
 
 constexpr size_t kEntriesPerTake = 1024;
+// Of properties that an answer has from Wend itself.
+constexpr std::string_view kOwnPrefix = "wend_";
 
 // Waits between attempts go by a clock that nobody sets.
 using SteadyClock = std::chrono::steady_clock;
@@ -48,6 +52,38 @@ Input failed_event(const Delivery& delivery, const std::string& reason, Millis n
   properties.add("delivery", Value::of_string(delivery.id));
   properties.add("reason", Value::of_string(reason));
   input.properties = properties.build();
+  return input;
+}
+
+// The end of a call as an event of the contact: what was answered, or that it was refused. Nothing where an
+// answer is no JSON object of a size that an event can have.
+std::optional<Input> answer_event(const Delivery& call, const std::string* answer, Millis now_ms) {
+  Input input;
+  if (answer != nullptr) {
+    // Read as the properties of an event, so that the same limits hold.
+    EventJsonReader reader;
+    const Result<Input> read = reader.read_event(
+        R"({"type":"track","userId":"u","event":"e","properties":)" + *answer + "}", now_ms);
+    if (!read.ok()) return std::nullopt;
+    input.properties = read->properties;
+  }
+  RecordBuilder properties;
+  if (!input.properties.empty()) {
+    RecordCursor cursor(Value::of_record(input.properties));
+    std::string_view name;
+    Value value;
+    while (cursor.next(name, value)) {
+      if (!name.starts_with(kOwnPrefix)) properties.add(name, value);
+    }
+  }
+  const std::string number = call.id.substr(call.id.rfind('-') + 1);
+  properties.add("wend_call", Value::of_int(std::stoll("0" + number)));
+  properties.add("wend_ok", Value::of_bool(answer != nullptr));
+  input.properties = properties.build();
+  input.id = "answer-" + call.id;
+  input.contact = call.contact;
+  input.event = "answer " + call.channel;
+  input.at_ms = now_ms;
   return input;
 }
 
@@ -206,6 +242,9 @@ struct DeliveryWorker::Impl {
         delivery, clock.now_ms(), [this] { return stopping && SteadyClock::now() >= attempts_end.load(); });
     ++pending.attempts;
     if (outcome.kind == WebhookOutcome::Kind::kStopped) return false;
+    if (outcome.kind == WebhookOutcome::Kind::kAccepted && delivery.call) {
+      return answered(lane, std::move(pending), outcome.answer);
+    }
     if (outcome.kind == WebhookOutcome::Kind::kAccepted) {
       ++accepted_count;
       return keep_going(engine.outbox().finish({&pending.entry, 1}, {}, options.durability));
@@ -223,11 +262,33 @@ struct DeliveryWorker::Impl {
     return give_up(lane, std::move(pending));
   }
 
+  // The answer to a call, committed before the entry leaves the outbox; where the engine has no room for it
+  // now, the call is made again.
+  bool answered(Lane& lane, Pending pending, const std::string& answer) {
+    std::optional<Input> event = answer_event(pending.entry.delivery, &answer, clock.now_ms());
+    if (!event.has_value()) {
+      say("call " + pending.entry.delivery.id + " failed: the answer is no JSON object");
+      pending.failed_because = "the answer is no JSON object";
+      return give_up(lane, std::move(pending));
+    }
+    const Status told = tell_engine(std::move(*event));
+    if (!told.ok() && told.error().kind == ErrorKind::kFull) {
+      put_back(lane, std::move(pending), kMillisPerSecond);
+      return true;
+    }
+    if (!told.ok()) return false;  // the engine has stopped; the entry stays for the next start
+    ++accepted_count;
+    return keep_going(engine.outbox().finish({&pending.entry, 1}, {}, options.durability));
+  }
+
   bool give_up(Lane& lane, Pending pending) {
     OutboxEntry& entry = pending.entry;
     // The event first, and committed: its id makes a repetition after a crash harmless, a lost one could not
     // be found again.
-    const Status told = tell_engine(failed_event(entry.delivery, pending.failed_because, clock.now_ms()));
+    const Millis now_ms = clock.now_ms();
+    const Status told =
+        tell_engine(entry.delivery.call ? *answer_event(entry.delivery, nullptr, now_ms)
+                                        : failed_event(entry.delivery, pending.failed_because, now_ms));
     if (!told.ok() && told.error().kind == ErrorKind::kFull) {
       put_back(lane, std::move(pending), kMillisPerSecond);
       return true;

@@ -15,7 +15,7 @@
 namespace wend {
 namespace {
 
-constexpr size_t kMaxAnswerBytes = 4096;
+constexpr size_t kMaxAnswerBytes = 65536;
 constexpr size_t kMaxReadBytes = 65536;
 
 struct Exchange {

@@ -31,7 +31,7 @@ struct HttpRequest {
 struct HttpResponse {
   int status = 0;
   std::optional<Millis> retry_after_ms;  // of a Retry-After header in seconds
-  std::string body;                      // at most 4 KiB of it; of one beyond 64 KiB the rest is not read
+  std::string body;                      // at most 64 KiB of it; what is beyond is not read
 };
 
 class HttpClient {

@@ -55,8 +55,12 @@ WebhookOutcome WebhookConnector::attempt(const Delivery& delivery, Millis now_ms
   request.timeout_ms = options_.timeout_ms;
   request.allow_private = options_.allow_private;
   request.cancelled = std::move(cancelled);
-  append_delivery_line(request.body, delivery);
-  request.body.pop_back();  // the line's end
+  if (delivery.call) {
+    request.body = delivery.body;
+  } else {
+    append_delivery_line(request.body, delivery);
+    request.body.pop_back();  // the line's end
+  }
   request.headers = {{"Content-Type", "application/json"}, {"Idempotency-Key", delivery.id}};
   if (!options_.secret.empty()) {
     request.headers.emplace_back("Wend-Signature", webhook_signature(options_.secret, now_ms, request.body));
@@ -74,7 +78,10 @@ WebhookOutcome WebhookConnector::attempt(const Delivery& delivery, Millis now_ms
     return outcome;
   }
   const int status = response->status;
-  if (status >= 200 && status < 300) return outcome;
+  if (status >= 200 && status < 300) {
+    outcome.answer = response->body;
+    return outcome;
+  }
   const bool later = status == 408 || status == 425 || status == 429 || status >= 500;
   outcome.kind = later ? WebhookOutcome::Kind::kRetry : WebhookOutcome::Kind::kRefused;
   outcome.reason = std::to_string(status) + " from " + shown_url(options_.url);

@@ -1,9 +1,9 @@
 #ifndef WEND_VM_DELIVERY_WEBHOOK_CONNECTOR_H_
 #define WEND_VM_DELIVERY_WEBHOOK_CONNECTOR_H_
 
-// Posts a delivery to a URL as JSON: the line that the file connector would write. Receivers tell repeated
-// attempts by the header Idempotency-Key, and that they come from us by Wend-Signature: "t=SECONDS,v1=HEX"
-// where HEX is HMAC-SHA256(secret, "SECONDS." + body).
+// Posts a delivery to a URL as JSON: the line that the file connector would write, or of a `call` its
+// request. Receivers tell repeated attempts by the header Idempotency-Key, and that they come from us by
+// Wend-Signature: "t=SECONDS,v1=HEX" where HEX is HMAC-SHA256(secret, "SECONDS." + body).
 //
 // One thread a connector.
 
@@ -37,6 +37,7 @@ struct WebhookOutcome {
   // "429 from https://x.example". Only scheme and host of the URL: a path may be a secret, too.
   std::string reason;
   Millis retry_after_ms = 0;  // what the receiver asked for; 0: nothing
+  std::string answer;         // body of an accepted one, as far as HttpResponse keeps it
 };
 
 class WebhookConnector {

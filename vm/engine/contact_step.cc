@@ -191,9 +191,9 @@ ContactTimer& ContactStep::timer(ContactTimerKind kind, uint16_t owner, uint32_t
   fresh.kind = kind;
   fresh.owner = owner;
   fresh.index = index;
-  const auto at = std::lower_bound(
-      state_.timers.begin(), state_.timers.end(), fresh,
-      [&](const ContactTimer& a, const ContactTimer& b) { return key(a) < key(b); });
+  const auto at =
+      std::lower_bound(state_.timers.begin(), state_.timers.end(), fresh,
+                       [&](const ContactTimer& a, const ContactTimer& b) { return key(a) < key(b); });
   if (at != state_.timers.end() && key(*at) == key(fresh)) return *at;
   return *state_.timers.insert(at, fresh);
 }
@@ -239,7 +239,7 @@ void ContactStep::fire_at(Millis due_ms) {
       continue;
     }
     note(run, TraceKind::kWaitDue);
-    const uint32_t pc = image_of(run).program().waits[run.state.wait.index()].due_pc;
+    const uint32_t pc = due_pc(run, image_of(run).program().waits[run.state.wait.index()]);
     leave_wait(run);
     resume(run, pc);
   }
@@ -315,7 +315,13 @@ void ContactStep::set_attribute(const Image& image, AttrIx attribute, const Valu
   BlockBuilder block(state_.attributes);
   block.put(number, kept);
   std::string text;
-  append_text(text, kept, contact_zone_ != nullptr ? *contact_zone_ : image.loaded().project_zone());
+  if (is_set_attribute(attribute) && kept.tag == Tag::kList) {
+    ListCursor names(kept);
+    Value name;
+    while (names.next(name)) text += (text.empty() ? "" : ", ") + std::string(name.bytes());
+  } else {
+    append_text(text, kept, contact_zone_ != nullptr ? *contact_zone_ : image.loaded().project_zone());
+  }
   if (attribute == AttrIx{static_cast<uint32_t>(BuiltinAttr::kTimezone)}) {
     contact_zone_ = kept.tag == Tag::kString ? find_zone(kept.bytes()) : nullptr;
   }
@@ -406,12 +412,13 @@ void ContactStep::drain_follow_ups() {
       break;
     }
     const FollowUp follow_up = std::move(follow_ups_[i]);
-    const std::string name(engagement_word_name(follow_up.word));
     Arrived event;
-    event.name = name;
+    event.name = follow_up.word.has_value() ? engagement_word_name(*follow_up.word) : follow_up.name;
+    event.id = follow_up.id;
     event.at_ms = state_.clock_ms;
     event.record = follow_up.record;
     event.word = follow_up.word;
+    if (!event.word.has_value()) note(TraceKind::kFollows, event.name, event.id);
     dispatch(event);
   }
   follow_ups_.clear();
@@ -459,6 +466,10 @@ TraceEntry& ContactStep::note(const StoredRun& run, TraceKind kind, std::string_
 
 std::string delivery_id(std::string_view contact, uint64_t number) {
   return to_hex(hash64(contact)) + "-" + std::to_string(number);
+}
+
+std::string emitted_id(std::string_view contact, uint64_t number) {
+  return to_hex(hash64(contact)) + "-e" + std::to_string(number);
 }
 
 std::string run_id(std::string_view contact, uint64_t number) {

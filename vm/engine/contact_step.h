@@ -12,6 +12,7 @@
 //   sends.cc         the hand-over of messages, held ones
 //   guards.cc        policies: who may be sent what, and when
 //   remember.cc      history and scores
+//   profile.cc       tags, consent, audiences; events that journeys emit
 //   engagement.cc    opens, clicks, bounces: whose they are and what they change
 //
 // Nothing here may depend on how inputs were batched: what is pruned from the state is never looked at once
@@ -119,8 +120,11 @@ class ContactStep {
     };
     std::vector<std::unique_ptr<Decoded>> decoded;
   };
+  // An event that follows from the one at hand: of the engine (`sent`, `suppressed`), or emitted.
   struct FollowUp {
-    EngagementWord word;
+    std::optional<EngagementWord> word;
+    std::string name;  // on the wire, of an emitted one
+    std::string id;
     std::string record;
   };
   // How an activation of a run left off.
@@ -159,6 +163,8 @@ class ContactStep {
   Left resume(StoredRun& run, uint32_t pc);
   Left run_steps(StoredRun& run, uint32_t pc);
   std::optional<uint32_t> begin_wait(StoredRun& run, WaitIx wait, const Value& due);
+  // Where the run goes on when its wait is over; a wait between two passes counts the next.
+  uint32_t due_pc(StoredRun& run, const WaitRow& wait);
   void trace_marks(const StoredRun& run);
   void run_events(Arrived& event);
   bool try_untils(StoredRun& run, Arrived& event);
@@ -243,6 +249,14 @@ class ContactStep {
   bool counts_open_hours() const;
   void forget_counted();
 
+  // profile.cc
+  // False for an effect of another kind.
+  bool profile_effect(StoredRun& run, const Effect& effect);
+  bool change_list(const Image& image, BuiltinAttr list, std::string_view name, bool add);
+  void change_audience(StoredRun& run, StepIx step, std::string_view audience, bool join);
+  void request(StoredRun& run, const Effect& effect);
+  void emit(StoredRun& run, EventIx event, const Value& record);
+
   // engagement.cc
   void engage(Arrived& event);
   RecentDelivery* delivery_of(const Arrived& event);
@@ -280,6 +294,7 @@ std::optional<EngagementWord> engagement_of_name(std::string_view wire_name);
 // Ids shown to the outside: unique in a store, the same after a crash.
 std::string delivery_id(std::string_view contact, uint64_t number);
 std::string run_id(std::string_view contact, uint64_t number);
+std::string emitted_id(std::string_view contact, uint64_t number);
 // The number in a delivery's id; nullopt where it is none of this contact.
 std::optional<uint64_t> delivery_number(std::string_view contact, std::string_view id);
 

@@ -110,8 +110,10 @@ void ContactStep::enter_all(Arrived& event) {
   const EventView* seen = view(event, image);
   if (seen == nullptr) return;
   const std::vector<std::string>& live = parts_.options.live_journeys;
+  // What a live journey starts is live, too.
+  const bool started = event.name.starts_with("start ");
   for (const EntryCandidate& candidate : image.candidates(seen->event)) {
-    if (!live.empty() &&
+    if (!live.empty() && !started &&
         std::find(live.begin(), live.end(), image.journey_name(candidate.journey)) == live.end()) {
       continue;
     }

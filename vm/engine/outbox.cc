@@ -12,6 +12,7 @@ namespace {
 constexpr uint8_t kDeliveryVersion = 1;
 constexpr uint8_t kFlagInline = 1;
 constexpr uint8_t kFlagCut = 2;
+constexpr uint8_t kFlagCall = 4;
 
 // The texts of a delivery in the order of the stored form. DO NOT CHANGE THE ORDER; add at the end only.
 constexpr std::array kTexts = {
@@ -65,8 +66,8 @@ std::string encode_delivery(const Delivery& delivery) {
   std::string out;
   put_u8(out, kDeliveryVersion);
   put_u8(out, static_cast<uint8_t>(delivery.status));
-  put_u8(out,
-         static_cast<uint8_t>((delivery.inline_message ? kFlagInline : 0) | (delivery.cut ? kFlagCut : 0)));
+  put_u8(out, static_cast<uint8_t>((delivery.inline_message ? kFlagInline : 0) |
+                                   (delivery.cut ? kFlagCut : 0) | (delivery.call ? kFlagCall : 0)));
   put_svarint(out, delivery.at_ms);
   put_varint(out, delivery.line);
   for (const auto member : kTexts) put_bytes(out, delivery.*member);
@@ -84,6 +85,7 @@ Result<Delivery> decode_delivery(std::string_view bytes) {
   const uint8_t flags = in.u8();
   delivery.inline_message = (flags & kFlagInline) != 0;
   delivery.cut = (flags & kFlagCut) != 0;
+  delivery.call = (flags & kFlagCall) != 0;
   delivery.at_ms = in.svarint();
   delivery.line = static_cast<uint32_t>(in.varint());
   for (const auto member : kTexts) delivery.*member = std::string(in.bytes());

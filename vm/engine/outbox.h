@@ -64,6 +64,8 @@ struct Delivery {
   std::string body;  // of a one-text channel, or the message's `body`
   std::string html, text;
   bool cut = false;  // a text was over the limit and was cut
+  // A `call`: `channel` is the connector, `body` the request as JSON, and the answer is an event of the contact.
+  bool call = false;
 };
 
 struct OutboxEntry {

@@ -115,6 +115,16 @@ ContactStep::Left ContactStep::run_steps(StoredRun& run, uint32_t pc) {
         return Left::kEnded;
       case EffectKind::kEndAct:
         return Left::kActDone;
+      case EffectKind::kRepeat:
+        run.state.passes.resize(effect.operand);
+        run.state.passes.push_back(1);
+        break;
+      case EffectKind::kEndRepeat:
+        run.state.passes.resize(effect.operand);
+        break;
+      default:
+        profile_effect(run, effect);
+        break;
     }
   }
   end_run(run, "stopped", "too many steps without a wait");
@@ -145,7 +155,10 @@ std::optional<uint32_t> ContactStep::begin_wait(StoredRun& run, WaitIx ix, const
   }
   if (!could_come) return on_at(TraceKind::kWaitNever, wait.due_pc);
   if (!has_due || due_ms < now) return on_at(TraceKind::kWaitPast, wait.past_pc);
-  if (due_ms == now) return wait.due_pc;
+  if (wait.passes > 0 &&
+      !(run.state.passes.size() > wait.repeat && run.state.passes[wait.repeat] < wait.passes))
+    return wait.past_pc;
+  if (due_ms == now) return due_pc(run, wait);
   if (!is_none(wait.condition)) {
     if (const std::optional<uint32_t> on = begin_condition(run, wait); on.has_value()) return on;
   }
@@ -154,6 +167,15 @@ std::optional<uint32_t> ContactStep::begin_wait(StoredRun& run, WaitIx ix, const
   run.state.due_ms = due_ms;
   note(run, TraceKind::kWait, {}, {}, due_ms);
   return std::nullopt;
+}
+
+uint32_t ContactStep::due_pc(StoredRun& run, const WaitRow& wait) {
+  if (wait.passes > 0 && run.state.passes.size() > wait.repeat) {
+    run.state.passes.resize(wait.repeat + size_t{1});
+    ++run.state.passes.back();
+    note(run, TraceKind::kPass, {}, {}, run.state.passes.back()).step = wait.step.number;
+  }
+  return wait.due_pc;
 }
 
 // The run leaves where it stands: its wait, or the message that it holds.
@@ -240,6 +262,13 @@ bool ContactStep::try_wait(StoredRun& run, Arrived& event) {
     note(run, TraceKind::kWaitEvent, image.text(image.program().events[seen.event.index()].name));
     if (arm.slot != kNoSlot && arm.slot < run.state.slots.size())
       run.state.slots[arm.slot] = keep_event(image, seen);
+    if (wait.quiet_ms > 0) {
+      // It begins anew, as long as it may.
+      const Millis latest = wait.limit_ms == kNever ? kNever : run.state.wait_since_ms + wait.limit_ms;
+      run.state.due_ms = std::min(state_.clock_ms + wait.quiet_ms, latest);
+      note(run, TraceKind::kWaitMoved, {}, {}, run.state.due_ms);
+      return true;
+    }
     leave_wait(run);
     resume(run, arm.target_pc);
     return true;
@@ -277,6 +306,8 @@ void ContactStep::end_run(StoredRun& run, std::string_view reason, std::string_v
   run.state.until_check_ms = kNever;
   run.state.slots.clear();
   run.state.sends.clear();
+  run.state.passes.clear();
+  run.state.call = 0;
   run.state.last_send = kNone;
 }
 

@@ -308,7 +308,7 @@ void ContactStep::follow_up(const Delivery& delivery, EngagementWord word) {
   record.add("message", Value::of_string(delivery.message));
   record.add("channel", Value::of_string(delivery.channel));
   if (!delivery.reason.empty()) record.add("reason", Value::of_string(delivery.reason));
-  follow_ups_.push_back({word, record.build()});
+  follow_ups_.push_back({word, {}, {}, record.build()});
 }
 
 }  // namespace wend

@@ -47,6 +47,18 @@ ServerResponse answer_to(const Status& status, size_t accepted) {
   return problem(503, "not taking events", "the events could not be stored; send them again later");
 }
 
+// The object with one more member, which counts where the object has it already. What is no object stays as
+// it is, for the reader to refuse.
+std::string with_member(std::string body, std::string_view name, std::string_view value) {
+  const size_t open = body.find_first_not_of(" \t\r\n");
+  const size_t close = body.find_last_of('}');
+  if (open == std::string::npos || body[open] != '{' || close == std::string::npos) return body;
+  const bool empty = body.find_first_not_of(" \t\r\n", open + 1) == close;
+  body.insert(close,
+              std::string(empty ? "" : ",") + "\"" + std::string(name) + "\":\"" + std::string(value) + "\"");
+  return body;
+}
+
 // Readers of events keep their memory from call to call and belong to one thread at a time.
 class ReaderPool {
  public:
@@ -77,6 +89,12 @@ class IngestApi {
  public:
   IngestApi(Engine& engine, const Clock& clock, const IngestOptions& options)
       : engine_(engine), clock_(clock), options_(options), readers_(options.json) {}
+
+  // As an event of that name, whatever the body says.
+  void handle_start(const std::string& event, ServerRequest request, const Respond& respond) {
+    request.body = with_member(std::move(request.body), "event", event);
+    handle(EventEndpoint::kTrack, request, respond);
+  }
 
   void handle(EventEndpoint endpoint, const ServerRequest& request, const Respond& respond) {
     if (!options_.write_keys.empty() &&
@@ -159,6 +177,21 @@ void add_ingest_api(Router& router, Engine& engine, const Clock& clock, const In
   add("/v1/page", EventEndpoint::kPage);
   add("/v1/screen", EventEndpoint::kScreen);
   add("/v1/batch", EventEndpoint::kBatch);
+  // Journeys that a `start` may enter have an event that stands for it.
+  const Program& program = engine.program().program();
+  for (const JourneyRow& journey : program.journeys) {
+    const std::string& name = program.text(journey.name);
+    const std::string event = "start " + name;
+    const bool startable =
+        std::any_of(journey.triggers.begin(), journey.triggers.end(), [&](const TriggerRow& trigger) {
+          return program.text(program.events[trigger.event.index()].wire_name) == event;
+        });
+    if (!startable) continue;
+    router.add("POST", "/v1/journeys/" + name + "/start",
+               [api, event](ServerRequest request, Respond respond) {
+                 api->handle_start(event, std::move(request), respond);
+               });
+  }
 }
 
 }  // namespace wend

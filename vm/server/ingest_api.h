@@ -1,7 +1,9 @@
 #ifndef WEND_VM_SERVER_INGEST_API_H_
 #define WEND_VM_SERVER_INGEST_API_H_
 
-// POST /v1/track, /v1/identify, /v1/page, /v1/screen, /v1/batch: events in the form of the Segment spec. An
+// POST /v1/track, /v1/identify, /v1/page, /v1/screen, /v1/batch: events in the form of the Segment spec. And
+// POST /v1/journeys/NAME/start for journeys without a trigger and those that a `start` names: a track without
+// `event`, whose properties are what `with` gives. An
 // answer of 200 means that everything in the request is committed, with the durability that is configured;
 // any other answer may be repeated as it is, because the ids of events tell a repetition.
 //

@@ -19,11 +19,12 @@ enum Part : uint64_t {
   kHasBadAddresses = 128,
   kHasCounted = 256,
   kHasOpenHours = 512,
+  kHasEmitted = 1024,
   kHasContactTimers = 4096,
   kHasHistory = uint64_t{1} << 33,
   kHasScores = uint64_t{1} << 34,
 };
-constexpr uint64_t kAllParts = 1023 | kHasContactTimers | kHasHistory | kHasScores;
+constexpr uint64_t kAllParts = 2047 | kHasContactTimers | kHasHistory | kHasScores;
 
 // Bits of a history row's flags.
 enum HistoryPart : uint64_t {
@@ -47,10 +48,12 @@ enum RunPart : uint64_t {
   kRunHasSlots = 256,
   kRunHasSends = 512,
   kRunHeld = 1024,
+  kRunRepeats = 2048,
   kRunHasWaitCheck = 4096,
   kRunHasUntilCheck = 8192,
+  kRunHasCall = 16384,
 };
-constexpr uint64_t kAllRunParts = 2047 | kRunHasWaitCheck | kRunHasUntilCheck;
+constexpr uint64_t kAllRunParts = 32767;
 
 // No instant lies further from 1970; so sums of instants and lengths never overflow.
 constexpr Millis kFurthestInstant = Millis{1} << 53;
@@ -116,6 +119,8 @@ void Writer::run(const StoredRun& run) {
   if (state.held.has_value()) flags |= kRunHeld;
   if (state.wait_check_ms != kNever) flags |= kRunHasWaitCheck;
   if (state.until_check_ms != kNever) flags |= kRunHasUntilCheck;
+  if (!state.passes.empty()) flags |= kRunRepeats;
+  if (state.call != 0) flags |= kRunHasCall;
   number(flags);
   number(run.image);
   number(state.journey.number);
@@ -158,8 +163,13 @@ void Writer::run(const StoredRun& run) {
     bytes(state.held->ending);
     bytes(state.held->ending_because);
   }
+  if ((flags & kRunRepeats) != 0) {
+    number(state.passes.size());
+    for (const uint32_t pass : state.passes) number(pass);
+  }
   if ((flags & kRunHasWaitCheck) != 0) instant(state.wait_check_ms);
   if ((flags & kRunHasUntilCheck) != 0) instant(state.until_check_ms);
+  if ((flags & kRunHasCall) != 0) number(state.call);
 }
 
 void Writer::history(const ContactHistory& history) {
@@ -315,8 +325,13 @@ StoredRun Reader::run() {
     held.ending = text();
     held.ending_because = text();
   }
+  if ((flags & kRunRepeats) != 0 && ok()) {
+    state.passes.resize(count());
+    for (uint32_t& pass : state.passes) pass = static_cast<uint32_t>(number_up_to(kNone));
+  }
   if ((flags & kRunHasWaitCheck) != 0) state.wait_check_ms = instant();
   if ((flags & kRunHasUntilCheck) != 0) state.until_check_ms = instant();
+  if ((flags & kRunHasCall) != 0) state.call = number();
   if (state.last_send != kNone && state.last_send >= state.sends.size()) ok_ = false;
   return run;
 }
@@ -460,6 +475,7 @@ void write_parts(Writer& w, const ContactState& s) {
     w.number(s.timers.size());
     for (const ContactTimer& timer : s.timers) w.timer(timer);
   }
+  if (s.next_emitted != 1) w.number(s.next_emitted);
 }
 
 void read_histories(Reader& r, ContactState& s) {
@@ -541,6 +557,7 @@ void read_parts(Reader& r, uint64_t flags, ContactState& s) {
       if (!r.ok()) return;
     }
   }
+  if ((flags & kHasEmitted) != 0) s.next_emitted = r.number();
 }
 
 }  // namespace
@@ -563,6 +580,7 @@ std::string encode_record(const ContactState& s) {
   if (!s.timers.empty()) flags |= kHasContactTimers;
   if (!s.history.empty()) flags |= kHasHistory;
   if (!s.scores.empty()) flags |= kHasScores;
+  if (s.next_emitted != 1) flags |= kHasEmitted;
   put_varint(out, flags);
   put_svarint(out, s.clock_ms);
   Writer w(out, s.clock_ms);

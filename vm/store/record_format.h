@@ -105,6 +105,7 @@ struct ContactState {
   Millis arrived_ms = 0;  // latest arrival of an input
   uint64_t next_run = 1;
   uint64_t next_delivery = 1;
+  uint64_t next_emitted = 1;  // number of the next event that the contact's journeys emit
   uint64_t trace_entries = 0;
   Millis timer_ms = kNever;                // where its key stands in Family::kTimers
   std::string attributes;                  // attribute block by the store's attribute numbers

@@ -52,6 +52,10 @@ enum class TraceKind : uint8_t {
   kHistoryCut = 33,    // content of a history row that forgets its oldest events from now on
   kScore = 34,         // name; new value as text
   kWaitHolds = 40,     // the condition of a wait is true
+  kFollows = 44,       // an event that a journey emitted, or a start: name; id
+  kPass = 45,          // -; -; number of the pass of a `repeat` that begins
+  kAudience = 46,      // audience; "add" or "remove"; delivery number
+  kCall = 47,          // connector; the request as JSON; delivery number
 };
 
 enum TraceEventFlag : int64_t { kTraceLate = 1, kTraceHistorical = 2, kTraceClamped = 4 };

@@ -104,6 +104,13 @@ std::string step_sentence(const TraceEntry& entry, const Zone& zone) {
       return "released: everything is asked anew";
     case TraceKind::kCancelled:
       return "not sent: cancelled while it was held";
+    case TraceKind::kPass:
+      return "pass " + std::to_string(entry.number);
+    case TraceKind::kCall:
+      return "asked with " + entry.more + ", delivery " + std::to_string(entry.number);
+    case TraceKind::kAudience:
+      return (entry.more == "add" ? "added to \"" : "taken from \"") + entry.text + "\", delivery " +
+             std::to_string(entry.number);
     default:
       return {};
   }
@@ -134,6 +141,8 @@ std::string plain_sentence(const TraceEntry& entry) {
       return "ended: " + (entry.text.empty() ? entry.more : entry.more + " (" + entry.text + ")");
     case TraceKind::kViolation:
       return entry.text + "." + entry.more + " is absent or of another type than declared";
+    case TraceKind::kFollows:
+      return in_quotes(entry.text) + " follows";
     case TraceKind::kFollowUpsCut:
       return "too many events followed from this one; the rest is left out";
     case TraceKind::kHistoryCut:
@@ -217,6 +226,14 @@ std::string_view trace_kind_name(TraceKind kind) {
       return "score";
     case TraceKind::kWaitHolds:
       return "wait_holds";
+    case TraceKind::kFollows:
+      return "follows";
+    case TraceKind::kPass:
+      return "pass";
+    case TraceKind::kAudience:
+      return "audience";
+    case TraceKind::kCall:
+      return "call";
   }
   return "unknown";
 }

@@ -9,6 +9,7 @@
 #include "compiler/analysis/check.h"
 #include "compiler/diagnostics/catalogue.h"
 #include "compiler/diagnostics/render_text.h"
+#include "compiler/syntax/modules.h"
 #include "compiler/syntax/parse.h"
 #include "compiler/text/source_file.h"
 
@@ -39,6 +40,8 @@ inline Checked check_files(const std::vector<NamedText>& texts, AfterCheck* afte
   for (const auto& [path, text] : texts) {
     checked.files.push_back(parse(checked.sources->add(path, text), {}, next_node_id, sink));
   }
+  SourceParser parser;
+  read_stdlib_modules(checked.files, *checked.sources, parser, next_node_id, sink);
   checked.program = check(checked.files, *checked.sources, {}, sink, after_check);
   checked.diagnostics = sink.take_sorted();
   return checked;

@@ -71,6 +71,43 @@ class DeliveryWorkerTest : public testing::Test {
   std::unique_ptr<DeliveryWorker> worker_;
 };
 
+TEST_F(DeliveryWorkerTest, TheAnswerToACallComesBackAsAnEvent) {
+  const std::string body = R"({"sky":"rain","wend_ok":false})";
+  Receiver receiver({Receiver::answer("503 Later"), "HTTP/1.1 200 OK\r\nContent-Length: " +
+                                                        std::to_string(body.size()) + "\r\n\r\n" + body});
+  options_.webhooks.emplace("weather", lane(receiver));
+  start();
+  live_.give("ana", "ask", "m1");
+  ASSERT_TRUE(eventually([&] { return live_.waiting() == 0 && worker_->stats().accepted == 1; }));
+  const auto requests = receiver.requests();
+  ASSERT_EQ(requests.size(), 2U);
+  EXPECT_EQ(requests[1].body, R"({"city":"Oslo"})");
+  EXPECT_EQ(requests[0].field("Idempotency-Key"), requests[1].field("Idempotency-Key"));
+  const auto why = why_text(live_.store(), "ana");
+  ASSERT_TRUE(why.ok());
+  EXPECT_THAT(*why, HasSubstr("ended: exit (answered)"));
+}
+
+TEST_F(DeliveryWorkerTest, ACallThatIsRefusedTakesTheOtherWay) {
+  Receiver receiver({Receiver::answer("404 Not Found"), "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nrain!"});
+  options_.webhooks.emplace("weather", lane(receiver));
+  start();
+  size_t refused = 0;
+  for (const char* contact : {"ana", "ben"}) {
+    live_.give(contact, "ask", "m1");
+    ++refused;
+    ASSERT_TRUE(eventually([&] { return lines().size() == refused; }));
+    const auto why = why_text(live_.store(), contact);
+    ASSERT_TRUE(why.ok());
+    EXPECT_THAT(*why, HasSubstr("ended: exit (refused)"));
+  }
+  EXPECT_THAT(log(), HasSubstr("the answer is no JSON object"));
+  const auto filed = lines();
+  ASSERT_EQ(filed.size(), 2U);
+  EXPECT_EQ(filed[0]["status"], "failed");
+  EXPECT_EQ(filed[0]["channel"], "weather");
+}
+
 TEST_F(DeliveryWorkerTest, FailsTwiceThenIsAcceptedWithOneKey) {
   Receiver receiver({Receiver::answer("500 Oops"), Receiver::answer("503 Later")});
   options_.webhooks.emplace("hook", lane(receiver));

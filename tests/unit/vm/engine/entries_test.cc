@@ -211,24 +211,5 @@ TEST(Entries, AChangedProjectTakesNewEntriesAndPinsRunsInFlight) {
   EXPECT_THAT(bench.opened().pinned, IsEmpty());
 }
 
-TEST(Entries, AnImageThatLoopsIsStopped) {
-  ProgramBuilder b;
-  const EventIx go = b.event("go", {});
-  JourneyWriter j(b, "j");
-  j.on(go);
-  j.begin();
-  const StepIx step = b.step(j.journey, StepRowKind::kWait, "wait");
-  const uint16_t wait = b.wait_row(step);
-  const auto again = b.label();
-  b.bind(again);
-  b.abc(Opcode::kLoadNow, 0);
-  b.ax(Opcode::kWait, 0, wait);
-  b.wait_targets(wait, again, again);
-  Bench bench(b.image());
-  bench.give(Bench::event("ana", "go", kStart));
-  EXPECT_THAT(bench.journey("j").ended, Contains(Key("stopped")));
-  EXPECT_THAT(bench.journey("j").ended, Not(Contains(Key("finished"))));
-}
-
 }  // namespace
 }  // namespace wend

@@ -60,6 +60,26 @@ class Ingest {
   std::unique_ptr<HttpServer> server_;
 };
 
+TEST(IngestApi, StartsJourneysThatCanBeStarted) {
+  Ingest ingest;
+  const std::string path = "/v1/journeys/asked/start";
+  EXPECT_EQ(ingest.post(path, R"({"userId":"ana","messageId":"s1","properties":{"by":"support"}})").status,
+            200);
+  EXPECT_EQ(ingest.post(path, R"({"userId":"ana","messageId":"s1","properties":{"by":"support"}})").status,
+            200);
+  // Whatever event the body names, it is the start.
+  EXPECT_EQ(ingest.post(path, R"({"userId":"ben","event":"go"})").status, 200);
+  const auto report = read_report(ingest.live().engine().store());
+  ASSERT_TRUE(report.ok());
+  ASSERT_EQ(report->journeys.size(), 1U);
+  EXPECT_EQ(report->journeys[0].journey, "asked");
+  EXPECT_EQ(report->journeys[0].entered, 2);  // ana's second was the same one
+  EXPECT_EQ(ingest.post(path, "{}").status, 400);
+  EXPECT_EQ(ingest.post(path, "no object").status, 400);
+  // It has a trigger, and no step starts it.
+  EXPECT_EQ(ingest.post("/v1/journeys/keeps/start", R"({"userId":"ana"})").status, 404);
+}
+
 TEST(IngestApi, TakesEvents) {
   Ingest ingest;
   const RawAnswer answer = ingest.post("/v1/track", kGo);

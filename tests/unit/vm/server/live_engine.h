@@ -19,7 +19,8 @@
 namespace wend {
 
 // Sends on the channel `hook` for each event "go", on the channel `disk` for each event "keep". The event
-// "later" waits 20 minutes, then sends on `disk`.
+// "later" waits 20 minutes, then sends on `disk`. The journey `asked` is entered by a start and sends there,
+// too. The event "ask" calls the connector `weather` and ends the run with "answered" or "refused".
 inline std::string live_image() {
   ProgramBuilder b;
   const EventIx go = b.event("go", {});
@@ -39,6 +40,38 @@ inline std::string live_image() {
   journey("hooks", go, hooked, 0);
   journey("keeps", keep, kept, 0);
   journey("waits", later, kept, 20 * kMinute);
+  {
+    const EventIx answer = b.event("answer weather", {"wend_call", "wend_ok", "sky"});
+    const auto is = [&](bool ok) {
+      return b.value_routine(ok ? "answered" : "refused", 2, [&](ProgramBuilder& p) {
+        p.ax(Opcode::kLoadEvent, 0, p.property("wend_call"));
+        p.abc(Opcode::kLoadRun, 1, static_cast<unsigned>(RunField::kCall));
+        p.abc(Opcode::kEqInt, 0, 0, 1);
+        p.ax(Opcode::kLoadEvent, 1, p.property("wend_ok"));
+        if (!ok) p.abc(Opcode::kNot, 1, 1);
+        p.abc(Opcode::kAnd, 0, 0, 1);
+        p.abc(Opcode::kReturn, 0);
+      });
+    };
+    const RoutineIx answered = is(true);
+    const RoutineIx refused = is(false);
+    JourneyWriter j(b, "asks");
+    j.on(b.event("ask", {}));
+    j.begin();
+    b.ax(Opcode::kLoadConst, 0, b.constant(Value::of_string("city")));
+    b.ax(Opcode::kLoadConst, 1, b.constant(Value::of_string("Oslo")));
+    b.abc(Opcode::kNewRecord, 0, 0);
+    b.abc(Opcode::kArgs, 2);
+    b.ax(Opcode::kRequest, 0, b.string("weather").number);
+    const auto ways = j.wait_for(answer, kDay, answered);
+    b.wait_arm(static_cast<uint16_t>(b.program.waits.size() - 1), answer, ways.otherwise, refused);
+    b.bind(ways.then);
+    j.exit("answered");
+    b.bind(ways.otherwise);
+    j.exit("refused");
+    j.finish();
+  }
+  journey("asked", b.event("start asked", {"by"}), kept, 0);
   return b.image();
 }
 

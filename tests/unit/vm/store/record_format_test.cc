@@ -19,6 +19,7 @@ ContactState full_state() {
   s.arrived_ms = kNow + 5;
   s.next_run = 4;
   s.next_delivery = 7;
+  s.next_emitted = 12;
   s.trace_entries = 300;
   s.timer_ms = kNow + kMillisPerHour;
   BlockBuilder block;
@@ -49,6 +50,8 @@ ContactState full_state() {
   send.links_clicked = {"shop", ""};
   run.state.sends.push_back(send);
   run.state.last_send = 1;
+  run.state.passes = {3, 1};
+  run.state.call = 6;
   run.state.wait = WaitIx{4};
   run.state.wait_since_ms = kNow - 1;
   run.state.due_ms = kNow + kMillisPerHour;
@@ -143,6 +146,9 @@ TEST(RecordFormat, WhatIsWrittenReadsBack) {
   EXPECT_EQ(run.sends[0].reason, SuppressReason::kWhile);
   EXPECT_EQ(run.sends[1].links_clicked, (std::vector<std::string>{"shop", ""}));
   EXPECT_EQ(run.due_ms, kNow + kMillisPerHour);
+  EXPECT_EQ(run.passes, (std::vector<uint32_t>{3, 1}));
+  EXPECT_EQ(read.next_emitted, 12U);
+  EXPECT_EQ(run.call, 6U);
   EXPECT_TRUE(is_none(read.runs[1].state.wait));
   EXPECT_EQ(read.runs[1].state.due_ms, kNever);
   EXPECT_TRUE(read.runs[1].ended && read.runs[1].converted);
