@@ -122,8 +122,8 @@ std::vector<std::string> names_of(const Map& map) {
 }
 
 // The row of the engagement event, and back.
-inline uint32_t engagement_event(EngagementWord word) { return static_cast<uint32_t>(word); }
-inline EngagementWord engagement_word(ast::EngagementWord word) { return static_cast<EngagementWord>(word); }
+inline uint32_t engagement_event(wend::EngagementWord word) { return static_cast<uint32_t>(word); }
+inline wend::EngagementWord engagement_word(ast::EngagementWord word) { return static_cast<wend::EngagementWord>(word); }
 
 }  // namespace wend
 

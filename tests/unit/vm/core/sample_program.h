@@ -62,42 +62,6 @@ inline ProgramBuilder make_sample_program() {
     p.abc(Opcode::kAnd, 0, 0, 1);
     p.abc(Opcode::kReturn, 0);
   });
-  const RoutineIx dear = b.value_routine("history where", 2, [&](ProgramBuilder& p) {
-    p.ax(Opcode::kLoadEvent, 0, p.property("total"));
-    p.ax(Opcode::kLoadTrigger, 1, p.property("total"));
-    p.abc(Opcode::kLtNumber, 0, 1, 0);
-    p.abc(Opcode::kReturn, 0);
-  });
-  HistoryRow bought_before;
-  bought_before.key = b.string("order_completed");
-  bought_before.event = order;
-  bought_before.totals = {b.property("total")};
-  bought_before.retention_ms = 365 * kMillisPerDay;
-  bought_before.keeps_last = 2;
-  bought_before.keeps_first = true;
-  bought_before.kept = {b.property("total")};
-  b.program.histories = {bought_before};
-  HistoryQueryRow question;
-  question.filter = dear;
-  question.text = b.string("count(order_completed where event.total > trigger.total, 365d)");
-  b.program.history_queries = {question};
-  const RoutineIx vip_condition = b.value_routine("segment vip", 2, [&](ProgramBuilder& p) {
-    p.ax(Opcode::kLoadConst, 0, p.constant(Value::of_duration(365 * kMillisPerDay)));
-    p.ax(Opcode::kHistoryWithin, 0, 0);
-    p.ax(Opcode::kLoadInt, 1, 5);
-    p.abc(Opcode::kLeInt, 0, 1, 0);
-    p.abc(Opcode::kReturn, 0);
-  });
-  b.program.segments = {{b.string("vip"), vip_condition}};
-  b.program.scores = {{b.string("interest"), {{cart, none_of<RoutineIx>(), 2.5}}, 50, 30 * kMillisPerDay, 0, 100}};
-  RecordBuilder product;
-  product.add("sku", Value::of_string("a"));
-  const std::string fields = product.build();
-  CatalogEntry entry;
-  encode_value(entry.key, Value::of_string("a"));
-  encode_value(entry.row, Value::of_record(fields));
-  b.program.catalogs = {{b.string("products"), {entry}}};
-
   const MessageIx reminder = b.message("cart_reminder", ChannelIx{0}, "<p>Your cart is waiting</p>");
   b.program.messages[reminder.index()].subject =
       b.text_routine("cart_reminder subject", 2, [&](ProgramBuilder& p) {
@@ -196,6 +160,41 @@ inline ProgramBuilder make_sample_program() {
   b.abc(Opcode::kEndAct);
   b.act_at(journey, 0, bought);
   b.finish();
+  const RoutineIx dear = b.value_routine("history where", 2, [&](ProgramBuilder& p) {
+    p.ax(Opcode::kLoadEvent, 0, p.property("total"));
+    p.ax(Opcode::kLoadTrigger, 1, p.property("total"));
+    p.abc(Opcode::kLtNumber, 0, 1, 0);
+    p.abc(Opcode::kReturn, 0);
+  });
+  HistoryRow bought_before;
+  bought_before.key = b.string("order_completed");
+  bought_before.event = order;
+  bought_before.totals = {b.property("total")};
+  bought_before.retention_ms = 365 * kMillisPerDay;
+  bought_before.keeps_last = 2;
+  bought_before.keeps_first = true;
+  bought_before.kept = {b.property("total")};
+  b.program.histories = {bought_before};
+  HistoryQueryRow question;
+  question.filter = dear;
+  question.text = b.string("count(order_completed where event.total > trigger.total, 365d)");
+  b.program.history_queries = {question};
+  const RoutineIx vip_condition = b.value_routine("segment vip", 2, [&](ProgramBuilder& p) {
+    p.ax(Opcode::kLoadConst, 0, p.constant(Value::of_duration(365 * kMillisPerDay)));
+    p.ax(Opcode::kHistoryWithin, 0, 0);
+    p.ax(Opcode::kLoadInt, 1, 5);
+    p.abc(Opcode::kLeInt, 0, 1, 0);
+    p.abc(Opcode::kReturn, 0);
+  });
+  b.program.segments = {{b.string("vip"), vip_condition}};
+  b.program.scores = {{b.string("interest"), {{cart, none_of<RoutineIx>(), 2.5}}, 50, 30 * kMillisPerDay, 0, 100}};
+  RecordBuilder product;
+  product.add("sku", Value::of_string("a"));
+  const std::string fields = product.build();
+  CatalogEntry entry;
+  encode_value(entry.key, Value::of_string("a"));
+  encode_value(entry.row, Value::of_record(fields));
+  b.program.catalogs = {{b.string("products"), {entry}}};
   return b;
 }
 
