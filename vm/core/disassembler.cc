@@ -45,7 +45,6 @@ std::string quoted_constant(const Program& p, size_t index) {
 
 constexpr std::string_view kRelations[] = {"<", "<=", ">", ">=", "==", "!="};
 constexpr std::string_view kTodayParts[] = {"weekday", "month", "year"};
-constexpr std::string_view kRunFields[] = {"entered_at", "count", "key", "pass", "id"};
 constexpr std::string_view kRunFields[] = {"entered_at", "count", "key", "pass", "id", "call"};
 
 // What an operand stands for, for the remark at the end of the line; empty where its number says it all.

@@ -13,8 +13,8 @@ namespace {
 
 constexpr const char* kOperandNames[] = {"", "Dst", "Src", "DstSrc", "Base", "Count8", "Imm8", "Int16",
                                          "Jump16", "Jump24", "Const16", "String16", "Attr16", "Prop16",
-                                         "Query16", "Regex16", "Step16", "Send16", "Wait16", "Run8",
-                                         "Func8", "Slot8", "History16", "Segment16", "Score16",
+                                         "Query16", "Regex16", "Step16", "Send16", "Wait16", "Event16",
+                                         "Run8", "Func8", "Slot8", "History16", "Segment16", "Score16",
                                          "Catalog16", "Relation8", "Part8"};
 static_assert(std::size(kOperandNames) == static_cast<size_t>(Operand::kPart8Field) + 1);
 constexpr const char* kFlowNames[] = {"next", "jump", "branch", "return", "effect", "wait", "end"};
