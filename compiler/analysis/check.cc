@@ -2,13 +2,35 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
+#include <utility>
 
 #include "compiler/analysis/passes.h"
+#include "compiler/analysis/project_bounds.h"
 #include "compiler/diagnostics/catalogue.h"
 #include "compiler/lint/levels.h"
 #include "compiler/lint/lint.h"
 
 namespace wend {
+
+namespace {
+
+std::pair<uint32_t, uint32_t> line_of_finding(const SourceMap& sources, const Diagnostic& finding) {
+  const Span at = finding.primary.span;
+  return {at.file.number, sources.file(at.file).byte_position(at.begin).line};
+}
+
+// What was read there was guessed: what analysis makes of it says nothing about the program.
+std::set<std::pair<uint32_t, uint32_t>> lines_of_syntax_errors(const SourceMap& sources, const Sink& sink) {
+  std::set<std::pair<uint32_t, uint32_t>> lines;
+  for (const Diagnostic& finding : sink.all()) {
+    const bool syntax = static_cast<uint16_t>(finding.code) < 200;
+    if (syntax && finding.level >= Level::kError) lines.insert(line_of_finding(sources, finding));
+  }
+  return lines;
+}
+
+}  // namespace
 
 CheckedProgram check(const std::vector<ast::File>& files, const SourceMap& sources,
                      const CheckOptions& options, Sink& sink, AfterCheck* after_check) {
@@ -36,11 +58,13 @@ CheckedProgram check(const std::vector<ast::File>& files, const SourceMap& sourc
   check_zones(context);
   check_flow(context);
   check_emits(context);
+  check_budgets(context);
   plan_history(context);
   if (program.journeys.empty() && !files.empty() && !syntax_errors) {
     found.report(EmptyProgram{{files.front().id, 0, 0}});
   }
   if (after_check != nullptr) after_check->run(program, found);
+  if (options.bounds != nullptr && !found.has_errors()) *options.bounds = project_bounds(context);
   const bool lints_run = options.lints && !syntax_errors && !found.has_errors();
   if (lints_run) run_lints(context);
   // What the library could do better is not the project's to mend.
@@ -49,7 +73,9 @@ CheckedProgram check(const std::vector<ast::File>& files, const SourceMap& sourc
       return file.library && file.id == one.primary.span.file;
     });
   };
+  const std::set<std::pair<uint32_t, uint32_t>> unreadable = lines_of_syntax_errors(sources, sink);
   for (Diagnostic& one : apply_levels(files, sources, found.take_sorted(), lints_run)) {
+    if (unreadable.contains(line_of_finding(sources, one))) continue;
     if (!is_lint(one.code) || !in_library(one)) sink.add(std::move(one));
   }
   return program;

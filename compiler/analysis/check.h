@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "compiler/analysis/checked.h"
+#include "compiler/analysis/project_bounds.h"
 #include "compiler/diagnostics/diagnostic.h"
 #include "compiler/syntax/ast.h"
 #include "compiler/text/source_file.h"
@@ -19,6 +20,8 @@ namespace wend {
 struct CheckOptions {
   // Lints run only where the program has no errors that the parser or the passes above reported.
   bool lints = true;
+  // Where it is not null and the program has no errors: what is proven of it.
+  ProjectBounds* bounds = nullptr;
 };
 
 // The files of one program in the order of their FileId. Node ids are dense over all of them. The program may

@@ -362,6 +362,7 @@ struct JourneyInfo {
   std::string_view group;   // empty: none
   uint32_t policy = kNone;  // in policies: the one it names, else `marketing`; kNone: the built-in one
   std::optional<std::string> zone;  // `zone "Europe/Paris"`; else the contact's, else the project's
+  std::optional<Millis> longest_ms;  // of the longest way through its steps; nullopt: data decides
   uint32_t slots = 0;               // one more than the highest slot its waits bind
   // The event that stands for a `start` of it, in events; kNone where nothing starts it but its triggers.
   uint32_t start_event = kNone;

@@ -121,6 +121,10 @@ class FlowChecker {
   FlowChecker(Context& context, const JourneyInfo& journey) : context_(context), journey_(journey) {}
 
   void run();
+  // Of the longest way; nullopt where only data knows.
+  std::optional<Millis> longest_ms() const {
+    return bounded_ && !data_decides_ ? std::optional(longest_.length_ms) : std::nullopt;
+  }
 
  private:
   Extent walk(std::span<const Step* const> steps, Extent extent);
@@ -142,6 +146,7 @@ class FlowChecker {
   const JourneyInfo& journey_;
   bool bounded_ = true;    // every step's length is known
   bool reported_ = false;  // a length was reported
+  bool data_decides_ = false;
   Way longest_;            // of all ways to an end
 };
 
@@ -205,6 +210,7 @@ void FlowChecker::pass(const Step& step, Extent& extent, Millis at_least_ms, Mil
 void FlowChecker::finish(const Extent& extent) { longest_ = choose(longest_, extent.longest, true); }
 
 void FlowChecker::data_decides(Span at) {
+  data_decides_ = true;
   if (journey_.lasts != nullptr || reported_) return;
   reported_ = true;
   context_.sink.report(LastsRequired{at, std::string(journey_.decl->name.text)});
@@ -431,8 +437,14 @@ void FlowChecker::check_last_acts() {
 }  // namespace
 
 void check_flow(Context& context) {
-  for (const JourneyInfo& journey : context.program.journeys) FlowChecker(context, journey).run();
+  for (JourneyInfo& journey : context.program.journeys) {
+    FlowChecker checker(context, journey);
+    checker.run();
+    journey.longest_ms = checker.longest_ms();
+  }
 }
+
+std::string step_head(const Context& context, const Step& step) { return head_of(context, step); }
 
 void check_zones(Context& context) {
   if (context.program.settings.zone || context.local_time_without_zone.empty()) return;

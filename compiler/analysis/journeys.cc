@@ -52,7 +52,6 @@ bool is_unsupported(ClauseKind kind) {
     case ClauseKind::kEvery:
     case ClauseKind::kHoldout:
     case ClauseKind::kActive:
-    case ClauseKind::kBudget:
     case ClauseKind::kAdmit:
       return true;
     default:

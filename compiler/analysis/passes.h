@@ -57,6 +57,11 @@ void check_emits(Context& context);
 // Parameters of `steps`, rules of `migrate`.
 void check_sequences(Context& context);
 void check_migrations(Context& context);
+// `budget`: proven over all runs, or refuted with the way that breaks it.
+void check_budgets(Context& context);
+
+// The first line of a step without its blocks, for paths in notes: "wait for clicked up to 1h".
+std::string step_head(const Context& context, const ast::Step& step);
 
 // Local time in a program without a zone: the first place only.
 void check_zones(Context& context);

@@ -7,8 +7,10 @@
 // To add one: a row in catalogue.def, a struct named like the row, `describe`, a page in
 // docs/diagnostics, a case that raises it. A test names whichever is missing.
 
+#include "compiler/diagnostics/messages_bounds.h"
 #include "compiler/diagnostics/messages_flow.h"
 #include "compiler/diagnostics/messages_history.h"
+#include "compiler/diagnostics/messages_lints.h"
 #include "compiler/diagnostics/messages_names.h"
 #include "compiler/diagnostics/messages_syntax.h"
 #include "compiler/diagnostics/messages_project.h"

@@ -90,6 +90,13 @@ Diagnostic describe(const ForeignKeyword& m) {
     d.fixes.push_back(replace_fix("leave it out", Applicability::kSafe, m.at, ""));
     return d;
   }
+  if (m.near) {
+    Diagnostic d = start_diagnostic(ForeignKeyword::kCode, fmt::format("{} has no meaning here", in_quotes(m.found)),
+                                    m.at, "not a word of Wend");
+    d.fixes.push_back(replace_fix(fmt::format("did you mean {}?", in_quotes(m.wend)), Applicability::kSuggested, m.at,
+                                  m.wend));
+    return d;
+  }
   Diagnostic d = start_diagnostic(ForeignKeyword::kCode,
                                   fmt::format("{} is written {} in Wend", in_quotes(m.found), in_quotes(m.wend)),
                                   m.at, "not a word of Wend here");

@@ -97,6 +97,7 @@ struct ForeignKeyword {
   Span at;
   std::string found;  // "delay"
   std::string wend;   // "wait"; empty where the word is to be left out
+  bool near = false;  // no word of another tool, but one that looks like `wend`
   bool operator==(const ForeignKeyword&) const = default;
 };
 Diagnostic describe(const ForeignKeyword& message);

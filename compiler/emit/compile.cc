@@ -88,7 +88,10 @@ class Compilation {
 
   void check_and_emit(const std::vector<ast::File>& parsed) {
     Templates templates(*this);
-    CheckedProgram checked = check(parsed, result_.sources, CheckOptions{options_.lints}, sink_, &templates);
+    CheckOptions how;
+    how.lints = options_.lints;
+    how.bounds = options_.bounds ? &result_.bounds : nullptr;
+    CheckedProgram checked = check(parsed, result_.sources, how, sink_, &templates);
     if (!sink_.has_errors() && checked.journeys.empty()) sink_.report(EmptyProgram{Span{parsed[0].id, 0, 0}});
     if (sink_.has_errors()) return;
     result_.tests = std::move(checked.tests);

@@ -23,6 +23,18 @@ void lint_sms(Context& context);
 // journeys.cc
 void lint_competing_journeys(Context& context);
 void lint_shadowed_stdlib(Context& context);
+// flow_lints.cc
+void lint_no_exit_on_purchase(Context& context);
+void lint_event_may_come_before(Context& context);
+void lint_stale_trigger(Context& context);
+void lint_dst_sensitive_wait(Context& context);
+void lint_unbounded_reentry(Context& context);
+void lint_event_never_sent(Context& context);
+// caps.cc
+void lint_cap_starvation(Context& context);
+// declarations.cc
+void lint_deprecated(Context& context);
+void lint_naming(Context& context);
 
 void run_lints(Context& context);
 

@@ -115,6 +115,15 @@ void run_lints(Context& context) {
   lint_sms(context);
   lint_competing_journeys(context);
   lint_suppressed_falls_through(context);
+  lint_no_exit_on_purchase(context);
+  lint_event_may_come_before(context);
+  lint_stale_trigger(context);
+  lint_dst_sensitive_wait(context);
+  lint_unbounded_reentry(context);
+  lint_event_never_sent(context);
+  lint_cap_starvation(context);
+  lint_deprecated(context);
+  lint_naming(context);
 }
 
 }  // namespace wend

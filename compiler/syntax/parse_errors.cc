@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "compiler/diagnostics/messages_syntax.h"
+#include "compiler/diagnostics/suggest.h"
 
 namespace wend::syntax {
 namespace {
@@ -173,6 +174,56 @@ bool ErrorStrategy::repair_word(const SourceToken& token, const IntervalSet& exp
   return false;
 }
 
+bool ErrorStrategy::repair_typo(antlr4::Parser* parser, const IntervalSet& expected) {
+  SourceToken& token = tokens_.all[view_.index()];
+  if (token.type != WendParser::ID || has(expected, WendParser::ID)) return false;
+  const antlr4::dfa::Vocabulary& vocabulary = parser->getVocabulary();
+  std::map<std::string, size_t> keywords;
+  for (const antlr4::misc::Interval& interval : expected.getIntervals()) {
+    for (ssize_t type = std::max<ssize_t>(1, interval.a); type <= interval.b; ++type) {
+      const std::string literal = vocabulary.getLiteralName(static_cast<size_t>(type));
+      if (literal.size() > 4 && is_word(std::string_view(literal).substr(1, literal.size() - 2))) {
+        keywords.emplace(literal.substr(1, literal.size() - 2), static_cast<size_t>(type));
+      }
+    }
+  }
+  // Words of three letters are near to too much.
+  constexpr size_t kShort = 3;
+  std::vector<std::string> names;
+  for (const auto& [name, type] : keywords) {
+    if (name.size() > kShort || token.text.size() > kShort) names.push_back(name);
+  }
+  // `whne` is `when`, which is `on`.
+  const bool on_name = tokens_.all[std::min<size_t>(token.index + 1, tokens_.all.size() - 1)].type == WendParser::ID;
+  if (has(expected, WendParser::ON) && on_name) names.emplace_back("when");
+  const std::vector<std::string> near = near_names(token.text, names);
+  const bool certain =
+      near.size() == 1 || (near.size() > 1 && edit_distance(token.text, near[0], 3) < edit_distance(token.text, near[1], 3));
+  if (!certain) return false;
+  const std::string meant = near[0] == "when" ? "on" : near[0];
+  if (worth_a_message(token)) {
+    ForeignKeyword message{span(token), std::string(token.text), meant};
+    message.near = true;
+    add(message);
+  }
+  token.type = near[0] == "when" ? static_cast<size_t>(WendParser::ON) : keywords.at(meant);
+  matched_ = true;
+  return true;
+}
+
+bool ErrorStrategy::repair_arrow(const IntervalSet& expected) {
+  SourceToken& token = tokens_.all[view_.index()];
+  if (token.type != WendParser::ASSIGN || !has(expected, WendParser::ARROW)) return false;
+  if (token.index + 1 >= tokens_.all.size()) return false;
+  SourceToken& next = tokens_.all[token.index + 1];
+  if (next.type != WendParser::GT || next.begin != token.end) return false;
+  if (worth_a_message(token)) add(ForeignKeyword{{file_.id(), token.begin, next.end}, "=>", "->"});
+  view_.consume();
+  next.type = WendParser::ARROW;
+  matched_ = true;
+  return true;
+}
+
 bool ErrorStrategy::repair_reserved(const IntervalSet& expected) {
   SourceToken& token = tokens_.all[view_.index()];
   // On a line of its own it is more likely the next step or declaration.
@@ -196,7 +247,7 @@ bool ErrorStrategy::repair(antlr4::Parser* parser, const IntervalSet& expected) 
     matched_ = true;
     return true;
   }
-  return repair_word(token, expected);
+  return repair_arrow(expected) || repair_word(token, expected) || repair_typo(parser, expected);
 }
 
 antlr4::Token* ErrorStrategy::recoverInline(antlr4::Parser* parser) {

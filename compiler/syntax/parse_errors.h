@@ -64,6 +64,10 @@ class ErrorStrategy final : public antlr4::ANTLRErrorStrategy {
   // Whether the token shows that the list it stands in was left open.
   bool ends_list(antlr4::Parser* parser, const SourceToken& token);
   bool repair_word(const SourceToken& token, const antlr4::misc::IntervalSet& expected);
+  // `untl` for `until`: a name at a place where no name can stand, that looks like one keyword which can.
+  bool repair_typo(antlr4::Parser* parser, const antlr4::misc::IntervalSet& expected);
+  // `=>` for `->`
+  bool repair_arrow(const antlr4::misc::IntervalSet& expected);
   void retype(size_t type, std::string_view wend);
   // `email welcome` as a step: puts a `send` in front of it.
   void insert_send(std::string_view channel);

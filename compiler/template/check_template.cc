@@ -13,8 +13,8 @@ namespace {
 
 class Checker {
  public:
-  Checker(CheckedProgram& program, const TemplateScope& scope, Sink& sink)
-      : program_(program), scope_(scope), sink_(sink) {}
+  Checker(CheckedProgram& program, const TemplateScope& scope, bool html, Sink& sink)
+      : program_(program), scope_(scope), html_(html), sink_(sink) {}
 
   std::vector<TemplateNode> nodes(const std::vector<liquid::Node>& tree) {
     std::vector<TemplateNode> checked;
@@ -141,6 +141,10 @@ class Checker {
       sink_.report(FilterArgument{filter.span, "raw", "stands at the end, behind the other filters"});
     }
     result.as_it_is = true;
+    // What the program itself says is its own.
+    if (html_ && result.value.kind == TemplateValueKind::kPath && !result.value.type->is(BaseType::kError)) {
+      sink_.report(RawHtml{filter.span, result.value.span});
+    }
   }
 
   void apply(const FunctionRow& row, const liquid::Filter& filter, Span value_at, TypeRef& type,
@@ -319,6 +323,7 @@ class Checker {
 
   CheckedProgram& program_;
   const TemplateScope& scope_;
+  bool html_;
   Sink& sink_;
   std::vector<std::string_view> present_;  // paths that cannot be missing here
 };
@@ -327,7 +332,7 @@ class Checker {
 
 CheckedTemplate check_template(CheckedProgram& program, const TemplateScope& scope,
                                const liquid::Template& tree, bool html, Sink& sink) {
-  return {html, Checker(program, scope, sink).nodes(tree.nodes)};
+  return {html, Checker(program, scope, html, sink).nodes(tree.nodes)};
 }
 
 }  // namespace wend

@@ -8,6 +8,7 @@
 #include "compiler/diagnostics/messages.h"
 #include "compiler/diagnostics/suggest.h"
 #include "compiler/syntax/parse_liquid.h"
+#include "compiler/template/lint_texts.h"
 #include "compiler/text/project_path.h"
 
 namespace wend {
@@ -157,7 +158,9 @@ bool is_html_part(std::string_view channel, const ast::MessageItem& item) {
 
 TemplateSet check_templates(CheckedProgram& program, SourceMap& sources, const FileResolver* files,
                             Sink& sink) {
-  return SetBuilder(program, sources, files, sink).build();
+  TemplateSet set = SetBuilder(program, sources, files, sink).build();
+  if (!sink.has_errors()) lint_texts(program, set, sink);
+  return set;
 }
 
 }  // namespace wend

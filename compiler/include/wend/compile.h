@@ -19,6 +19,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/analysis/project_bounds.h"
 #include "compiler/diagnostics/diagnostic.h"
 #include "compiler/text/source_file.h"
 #include "vm/core/program.h"
@@ -32,6 +33,8 @@ struct CompileOptions {
   bool emit = true;
   // Lints run only where there are no errors.
   bool lints = true;
+  // Also prove what runs of each journey can do at most (`wend check --summary`).
+  bool bounds = false;
   // .wend files of a project; more are refused (`program_too_large`).
   size_t max_files = 10'000;
   // Rows of a catalog's file, and its bytes (`catalog_too_large`).
@@ -54,6 +57,8 @@ struct CompileResult {
   std::string image;
   // The `test` blocks, where the result is ok; its places are spans of `sources`. For the runner in vm/simulate.
   TestPlan tests;
+  // Where `bounds` was set and no error was found.
+  ProjectBounds bounds;
   // All files that were read, templates and stand-ins for what could not be read included: to render
   // diagnostics.
   SourceMap sources;

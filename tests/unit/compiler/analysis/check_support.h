@@ -28,6 +28,14 @@ struct Checked {
     for (const Diagnostic& d : diagnostics) text += (text.empty() ? "" : " ") + code_text(d.code);
     return text;
   }
+  // The same of those at the level of an error.
+  std::string codes_of_errors() const {
+    std::string text;
+    for (const Diagnostic& d : diagnostics) {
+      if (d.level >= Level::kError) text += (text.empty() ? "" : " ") + code_text(d.code);
+    }
+    return text;
+  }
   std::string rendered() const { return render_text(diagnostics, *sources); }
 };
 

@@ -222,10 +222,42 @@ std::vector<Diagnostic> test_samples() {
   };
 }
 
+std::vector<Diagnostic> bound_and_lint_samples() {
+  return {
+      describe(BrokenBudget{kAlpha, 2, 7 * kDay, 3, 1, false, {kBeta, kGamma, kBeta}, kPath}),
+      describe(BrokenBudget{kAlpha, 2, 7 * kDay, 900, 300, true, {}, {}}),
+      describe(BudgetUnproven{kAlpha, {}, false, 7 * kDay}),
+      describe(BudgetUnproven{kAlpha, kBeta, true, 7 * kDay}),
+      describe(Deprecated{kAlpha, "event", "alpha", "use `beta`", kEpsilon}),
+      describe(Deprecated{kAlpha, "constant", "alpha", "", kEpsilon}),
+      describe(Naming{kAlpha, Naming::Why::kUnderscores, "event", "alpha_", {}}),
+      describe(Naming{kAlpha, Naming::Why::kNearlySame, "event", "al_pha", kEpsilon}),
+      describe(Naming{kAlpha, Naming::Why::kKindInName, "event", "alpha_event", {}}),
+      describe(NoExitOnPurchase{kAlpha, kEpsilon, "cart_abandoned", "order_completed",
+                                " where event.cart_id == trigger.cart_id", kGamma}),
+      describe(EventMayComeBefore{kEpsilon, "clicked", kAlpha}),
+      describe(StaleTrigger{kEpsilon, "trigger.plan", "contact.plan", kAlpha}),
+      describe(DstSensitiveWait{kEpsilon, kAlpha, kDay, "10:00"}),
+      describe(DstSensitiveWait{kEpsilon, kAlpha, 2 * kDay, "10:00"}),
+      describe(UnboundedReentry{kAlpha, kEpsilon, "page_viewed"}),
+      describe(EventNeverSent{kEpsilon, "opened", "sms", kAlpha}),
+      describe(EventNeverSent{kEpsilon, "clicked", "webhook", {}}),
+      describe(CapStarvation{kAlpha, 2, 7 * kDay, 3, kBeta, {}}),
+      describe(CapStarvation{kAlpha, 2, 7 * kDay, 3, kBeta, kEpsilon}),
+      describe(SmsTooLong{kAlpha, 4, "", 4, {}}),
+      describe(SmsTooLong{kAlpha, 2, "\u2019", 1, {{kBeta, "'"}}}),
+      describe(SmsTooLong{kAlpha, 2, "\u20AC", 1, {}}),
+      describe(SubjectTooLong{kAlpha, 96, 78}),
+      describe(RawHtml{kBeta, kAlpha}),
+      describe(PersonalDataInUrl{kAlpha, "contact.email"}),
+  };
+}
+
 std::vector<Diagnostic> samples() {
   std::vector<Diagnostic> all;
   for (auto part :
-       {name_samples(), type_samples(), flow_samples(), send_and_template_samples(), test_samples()}) {
+       {name_samples(), type_samples(), flow_samples(), send_and_template_samples(), test_samples(),
+        bound_and_lint_samples()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;

@@ -133,6 +133,64 @@ TEST_F(CliTest, NothingToReadIsAUsageError) {
   EXPECT_EQ(run({"explain", "WD9999"}).code, kExitUsage);
 }
 
+constexpr char kWelcome[] = R"(settings { lint no_policy off }
+event signed_up { plan: string, seats: int }
+message hello: email {
+  subject "Hello"
+  body """
+    Hello {{ contact.first_name }}, https://x.example/?m={{ contact.email }}
+    """
+}
+contact { first_name: string? }
+## The first days.
+journey welcome {
+  on signed_up where event.seats > 1
+  enter once per 14d
+  lasts at most 30d
+  send email hello
+  wait for clicked up to 2d { exit "came" }
+  else if suppressed or not opened { send sms "Hello, {{ trigger.plan }}" }
+  wait 3d
+  send sms "Hello again"
+}
+journey open_end { on signed_up wait 1d send push "Hi" }
+)";
+
+TEST_F(CliTest, SummarySaysWhatIsProven) {
+  const std::string project = write("welcome.wend", kWelcome);
+  const Outcome text = run({"check", project, "--summary"});
+  EXPECT_EQ(text.code, kExitClean) << text.err;
+  for (const char* line : {"welcome\n  takes         5d at most\n  ways          3\n",
+                           "  sends at most 1 email, 2 sms a run\n", "  reads         clicked, opened, signed_up, suppressed\n",
+                           "and what trigger.plan hold\n", "in any 7 days:\n  email         1 at most\n",
+                           "  push          no bound: `open_end` may begin any number of times\n",
+                           "  all channels  no bound: `open_end`"}) {
+    EXPECT_NE(text.out.find(line), std::string::npos) << line << "\n" << text.out;
+  }
+  const Outcome json = run({"check", project, "--summary", "--format", "json"});
+  const std::string last = json.out.substr(json.out.rfind("{\"summary\""));
+  EXPECT_NE(last.find("\"journey\":\"welcome\",\"longest_ms\":432000000"), std::string::npos) << last;
+  EXPECT_NE(last.find("{\"channel\":\"sms\",\"most\":2,"), std::string::npos) << last;
+  // What has errors is not proven.
+  EXPECT_EQ(run({"check", write("bad.wend", "on a wait 1x"), "--summary"}).out.find("ways"), std::string::npos);
+}
+
+TEST_F(CliTest, AddAllowSilencesWhatIsFound) {
+  const std::string project = write("welcome.wend", kWelcome);
+  EXPECT_EQ(run({"check", project, "--deny", "warnings"}).code, kExitFindings);
+  EXPECT_EQ(run({"check", project, "--add-allow"}).code, kExitUsage);
+  const Outcome allowed = run({"check", project, "--add-allow", "--reason", "to be looked at", "--deny", "warnings"});
+  EXPECT_EQ(allowed.code, kExitClean) << allowed.out << allowed.err;
+  EXPECT_EQ(allowed.err.rfind("allowed ", 0), 0U) << allowed.err;
+  std::ifstream in(project);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  // They lie inside of a text of several lines, so the comments stand above its declaration.
+  EXPECT_NE(text.find("seats: int }\n# wend: allow missing_fallback -- to be looked at\n"
+                      "# wend: allow personal_data_in_url -- to be looked at\nmessage hello"),
+            std::string::npos)
+      << text;
+}
+
 TEST_F(CliTest, ExplainKnowsCodesByNumberAndName) {
   const Outcome by_number = run({"explain", "201"});
   EXPECT_EQ(by_number.code, kExitClean);

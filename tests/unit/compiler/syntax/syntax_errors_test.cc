@@ -90,6 +90,22 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"policy a { consent opt-out }", Code::kForeignKeyword, "opt-out", "`opt_out`",
                 "policy a { consent opt_out }"}));
 
+Mistake near_word(const std::string& wrong, const std::string& at, const std::string& right) {
+  return {wrong, Code::kForeignKeyword, at, "has no meaning here", right};
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    NearWords, SyntaxMistake,
+    testing::Values(
+        near_word("journey a { on x untl y exit }", "untl", "journey a { on x until y exit }"),
+        near_word("journey a { whne x exit }", "whne", "journey a { on x exit }"),
+        near_word(in_journey("snd email welcome"), "snd", in_journey("send email welcome")),
+        near_word(in_journey("waitt 3d"), "waitt", in_journey("wait 3d")),
+        near_word("jurney a { on x exit }", "jurney", "journey a { on x exit }"),
+        near_word("message m: email { subjct \"a\" body \"b\" }", "subjct",
+                  "message m: email { subject \"a\" body \"b\" }"),
+        foreign("match a { \"b\" => exit else -> exit }", "=>", "match a { \"b\" -> exit else -> exit }")));
+
 INSTANTIATE_TEST_SUITE_P(Lengths, SyntaxMistake,
                          testing::Values(bad_length("20min", "20m"), bad_length("1h 30m", "1h30m"),
                                          bad_length("1.5h", "1h30m"), bad_length("3days", "3d"),

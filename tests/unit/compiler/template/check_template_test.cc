@@ -11,6 +11,7 @@ namespace wend {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 using testing_support::compile_files;
 using testing_support::diagnostics_text;
@@ -55,6 +56,67 @@ TEST(CheckTemplate, RawStandsAtTheEnd) {
   EXPECT_EQ(found("{{ contact.plan | upcase | raw }}"), "");
   EXPECT_THAT(found("{{ contact.plan | raw | upcase }}"), HasSubstr("stands at the end"));
   EXPECT_THAT(found("{{ contact.plan | raw: 1 }}"), HasSubstr("takes no argument"));
+}
+
+// What is found in the parts of an e-mail.
+std::string found_in_email(const std::string& items) {
+  return diagnostics_text(
+      compile_files({{"a.wend", "event order { text: string, email: string, note: string }\n"
+                                "contact { first_name: string = \"you\" }\njourney j { on order send email m }"},
+                     {"m.wend", "message m: email {\n" + items + "\n}"}}),
+      Level::kNote);
+}
+
+TEST(LintTexts, RawPrintsDataIntoHtml) {
+  EXPECT_THAT(found_in_email("subject \"{{ trigger.text | raw }}\" body \"{{ trigger.text | raw }}\""),
+              HasSubstr("WD1620 m.wend:2:"));
+  EXPECT_THAT(found_in_email("subject \"a\" body \"{{ 'x' | raw }}\""), Not(HasSubstr("WD1620")));
+}
+
+TEST(LintTexts, PersonalDataInLinks) {
+  const auto body = [](const std::string& text) { return found_in_email("subject \"a\" body \"\"\"" + text + "\"\"\""); };
+  EXPECT_THAT(body("<a href=\"https://x.example/?m={{ trigger.email }}\">"), HasSubstr("WD1621"));
+  EXPECT_THAT(body("<a href=\"https://x.example/{% if trigger.note %}{{ contact.first_name }}{% endif %}\">"),
+              HasSubstr("WD1621"));
+  EXPECT_THAT(body("https://x.example/?c={{ contact.id }} {{ contact.first_name }}"), Not(HasSubstr("WD1621")));
+  EXPECT_THAT(body("<a href=\"https://x.example/\">{{ contact.first_name }}</a>"), Not(HasSubstr("WD1621")));
+}
+
+TEST(LintTexts, SubjectsFitInboxes) {
+  EXPECT_THAT(found_in_email("subject \"" + std::string(79, 'a') + "\" body \"b\""), HasSubstr("79 characters"));
+  EXPECT_THAT(found_in_email("subject \"" + std::string(78, 'a') + "{{ trigger.text }}\" body \"b\""),
+              Not(HasSubstr("WD1623")));
+  // The longest branch counts.
+  EXPECT_THAT(found_in_email("subject \"" + std::string(70, 'a') +
+                             "{% if trigger.note == 'x' %}123456789{% else %}1{% endif %}\" body \"b\""),
+              HasSubstr("79 characters"));
+}
+
+TEST(LintTexts, TextMessagesAreCountedInParts) {
+  const auto sms = [](const std::string& text) {
+    return diagnostics_text(compile_files({{"a.wend", "journey j { on order send sms \"" + text + "\" }"}}), Level::kNote);
+  };
+  EXPECT_THAT(sms(std::string(3 * 153, 'a')), Not(HasSubstr("WD1622")));
+  EXPECT_THAT(sms(std::string(3 * 153 + 1, 'a')), HasSubstr("4 parts"));
+  EXPECT_THAT(sms(std::string(70, 'a') + "\u2019"), HasSubstr("2 parts instead of 1"));
+  EXPECT_THAT(sms(std::string(69, 'a') + "\u2019"), Not(HasSubstr("WD1622")));
+  // Two places of the extension table, and two code units.
+  EXPECT_THAT(sms(std::string(3 * 153 - 1, 'a') + "\u20AC"), HasSubstr("4 parts"));
+  EXPECT_THAT(sms(std::string(69, 'a') + "\U0001F600"), HasSubstr("2 parts instead of 1"));
+}
+
+TEST(LintTexts, LookalikesAreReplaced) {
+  const CompileResult result = compile_files(
+      {{"a.wend", "journey j { on order send sms \"a\\n\u2019b\u2026 " + std::string(70, 'c') + "\" }"}});
+  for (const Diagnostic& one : result.diagnostics) {
+    if (one.code != Code::kSmsTooLong) continue;
+    ASSERT_EQ(one.fixes.size(), 1U);
+    ASSERT_EQ(one.fixes[0].edits.size(), 2U);
+    EXPECT_EQ(result.sources.text(one.fixes[0].edits[0].span), "\u2019");
+    EXPECT_EQ(one.fixes[0].edits[1].text, "...");
+    return;
+  }
+  FAIL() << diagnostics_text(result, Level::kNote);
 }
 
 TEST(CheckTemplate, ComparisonsFitTogether) {
