@@ -21,7 +21,9 @@ std::string delivery_text(const std::string& at, const std::string& journey, con
 // The engine numbers runs as it likes; here they count from 1 for each contact.
 class RunNumbers {
  public:
-  std::string of(uint64_t run) { return std::to_string(numbers_.try_emplace(run, numbers_.size() + 1).first->second); }
+  std::string of(uint64_t run) {
+    return std::to_string(numbers_.try_emplace(run, numbers_.size() + 1).first->second);
+  }
 
  private:
   std::map<uint64_t, size_t> numbers_;
@@ -58,14 +60,16 @@ void read_traces(const Store& store, const wend::Program& program, Outcome& outc
       runs = RunNumbers();
     }
     std::vector<TraceEntry> entries;
-    if (const Status status = decode_trace(it->value(), entries); !status.ok()) failure = status.error().message;
+    if (const Status status = decode_trace(it->value(), entries); !status.ok())
+      failure = status.error().message;
     for (const TraceEntry& entry : entries) {
       std::string line;
       if (entry.kind == TraceKind::kAttribute) {
         // An instant as it is, in whatever zone it is written.
         const std::optional<Millis> instant = parse_instant(entry.more);
         line = "contact." + entry.text + " = " + (instant ? rfc3339(utc(), *instant) : entry.more);
-      } else if (const std::string what = said(entry); !what.empty() && entry.journey < program.journeys.size()) {
+      } else if (const std::string what = said(entry);
+                 !what.empty() && entry.journey < program.journeys.size()) {
         line = program.text(program.journeys[entry.journey].name) + " #" + runs.of(entry.run) + " " + what;
       }
       if (!line.empty()) outcome[contact].push_back(rfc3339(utc(), entry.at_ms) + "  " + line);
@@ -95,8 +99,8 @@ Outcome run_oracle(const Program& program, const std::vector<std::string>& log, 
     std::vector<std::string> lines = world.timeline();
     for (const Delivery& d : world.deliveries()) {
       const std::string status = d.handed ? "sent" : "suppressed " + d.reason;
-      std::string line = delivery_text(rfc3339(utc(), d.at_ms), d.journey->name, d.message->channel, d.message->name,
-                                       status, d.to);
+      std::string line = delivery_text(rfc3339(utc(), d.at_ms), d.journey->name, d.message->channel,
+                                       d.message->name, status, d.to);
       for (const char* part : {"subject", "preheader", "body", "html", "text", "from", "reply_to"}) {
         const auto text = d.texts.find(part);
         if (text != d.texts.end()) add_part(line, part, text->second);

@@ -16,7 +16,8 @@ namespace wend::oracle {
 // then every outcome of a send with its texts.
 using Outcome = std::map<std::string, std::vector<std::string>>;
 
-Outcome run_oracle(const Program& program, const std::vector<std::string>& log, Sabotage sabotage = Sabotage::kNone);
+Outcome run_oracle(const Program& program, const std::vector<std::string>& log,
+                   Sabotage sabotage = Sabotage::kNone);
 // `failure` says why the engine gave up; empty where it did not.
 Outcome run_engine(const CompileResult& compiled, const std::vector<std::string>& log, std::string& failure);
 

@@ -59,7 +59,8 @@ Value arithmetic(BinaryOp op, const Value& a, const Value& b, const Env& env) {
     if (mul && b.is(Type::kInt)) return of(Type::kDuration, saturated_mul(a.i, b.i));
     const double by = b.as_double();
     if (!mul && by == 0) return {};
-    return of(Type::kDuration, std::llround(mul ? static_cast<double>(a.i) * by : static_cast<double>(a.i) / by));
+    return of(Type::kDuration,
+              std::llround(mul ? static_cast<double>(a.i) * by : static_cast<double>(a.i) / by));
   }
   if (a.is(Type::kDuration) && b.is(Type::kDuration) && op == BinaryOp::kDiv) {
     return b.i == 0 ? Value() : of_number(static_cast<double>(a.i) / static_cast<double>(b.i));
@@ -125,7 +126,8 @@ Value binary(const BinaryExpr& e, const Env& env) {
     // Kleene: one side may settle it whatever the other is.
     const bool settles = e.op == BinaryOp::kOr;
     const Value a = truth(eval(*e.left, env)), b = truth(eval(*e.right, env));
-    if ((!a.missing() && a.is_true() == settles) || (!b.missing() && b.is_true() == settles)) return of_bool(settles);
+    if ((!a.missing() && a.is_true() == settles) || (!b.missing() && b.is_true() == settles))
+      return of_bool(settles);
     return a.missing() || b.missing() ? Value() : of_bool(!settles);
   }
   const Value a = eval(*e.left, env);
@@ -166,7 +168,8 @@ Value member_of(const MemberExpr& e, const Env& env) {
     }
   }
   if (const auto* name = e.object->as<NameExpr>()) {
-    if (name->name == "trigger") return env.trigger != nullptr ? event_member(*env.trigger, e.key.text) : Value();
+    if (name->name == "trigger")
+      return env.trigger != nullptr ? event_member(*env.trigger, e.key.text) : Value();
     if (env.run != nullptr) {
       const auto bound = env.run->names.find(std::string(name->name));
       if (bound != env.run->names.end()) return event_member(bound->second, e.key.text);
@@ -301,20 +304,22 @@ std::string word_name(ast::EngagementWord word) {
 Value engagement(ast::EngagementWord word, const std::string& target, const std::optional<std::string>& link,
                  const Env& env) {
   if (env.run == nullptr || env.journey == nullptr) return {};
-  const bool send_may_precede =
-      env.step != nullptr && !env.run->last_act ? env.journey->after_send.contains(env.step) : env.journey->has_send;
+  const bool send_may_precede = env.step != nullptr && !env.run->last_act
+                                    ? env.journey->after_send.contains(env.step)
+                                    : env.journey->has_send;
   if (target.empty() && !send_may_precede) {
     for (const Engagement& e : env.contact->engagements) {
-      if (e.word == word && e.at_ms >= env.run->entered_ms && (!link || e.link == *link)) return of_bool(true);
+      if (e.word == word && e.at_ms >= env.run->entered_ms && (!link || e.link == *link))
+        return of_bool(true);
     }
     return of_bool(false);
   }
   const Delivery* found = nullptr;
   for (const Sent& sent : env.run->sends) {
     const Delivery& delivery = env.contact->deliveries[sent.delivery];
-    const bool meant = target.empty() ||
-                       (env.journey->labels.contains(target) ? sent.step->label.text == target
-                                                             : delivery.message->name == target);
+    const bool meant =
+        target.empty() || (env.journey->labels.contains(target) ? sent.step->label.text == target
+                                                                : delivery.message->name == target);
     if (meant) found = &delivery;
   }
   if (found == nullptr) return {};

@@ -11,7 +11,9 @@ namespace {
 using Arguments = std::vector<Value>;
 
 Value trimmed(const std::string& s) {
-  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v'; };
+  const auto blank = [](char c) {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
+  };
   size_t begin = 0, end = s.size();
   while (begin < end && blank(s[begin])) ++begin;
   while (end > begin && blank(s[end - 1])) --end;

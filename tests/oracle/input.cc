@@ -65,7 +65,8 @@ Value decode(const Json& json, const ast::Type& type) {
     }
     return {};
   }
-  if (type.kind == ast::TypeKind::kRecord) return json.is_object() ? decode_record(json, type.fields) : Value();
+  if (type.kind == ast::TypeKind::kRecord)
+    return json.is_object() ? decode_record(json, type.fields) : Value();
   const std::string_view name = type.name.text;
   if (name == "any") return raw(json);
   if (name == "bool") return json.is_boolean() ? raw(json) : Value();
@@ -74,7 +75,8 @@ Value decode(const Json& json, const ast::Type& type) {
   if (name == "list") {
     if (!json.is_array()) return {};
     std::vector<Value> items;
-    for (const Json& item : json) items.push_back(type.argument != nullptr ? decode(item, *type.argument) : raw(item));
+    for (const Json& item : json)
+      items.push_back(type.argument != nullptr ? decode(item, *type.argument) : raw(item));
     return of_list(std::move(items));
   }
   return json.is_string() ? decode_text(json.get<std::string>(), name) : Value();
@@ -112,7 +114,8 @@ std::optional<Input> read_line(const std::string& line) {
   input.at_ms = *at;
   input.properties = json.value("properties", Json::object());
   const Json context = json.value("context", Json::object());
-  input.traits = input.is_event ? context.value("traits", Json::object()) : json.value("traits", Json::object());
+  input.traits =
+      input.is_event ? context.value("traits", Json::object()) : json.value("traits", Json::object());
   input.historical = json.value("historical", context.value("historical", false));
   return input;
 }
@@ -124,7 +127,8 @@ Value decode_properties(const Program& program, const EventType* type, const Jso
 }
 
 bool is_attribute(const Program& program, const std::string& name) {
-  return among(kTexts, name) || among(kSets, name) || declared(program, name) != nullptr || program.open_contact;
+  return among(kTexts, name) || among(kSets, name) || declared(program, name) != nullptr ||
+         program.open_contact;
 }
 
 Value decode_attribute(const Program& program, const std::string& name, const Json& trait) {

@@ -27,7 +27,8 @@ struct Input {
 std::optional<Input> read_line(const std::string& line);
 
 // The declared properties of a declared event, everything of an open one.
-Value decode_properties(const Program& program, const EventType* type, const nlohmann::ordered_json& properties);
+Value decode_properties(const Program& program, const EventType* type,
+                        const nlohmann::ordered_json& properties);
 // An attribute from a trait.
 Value decode_attribute(const Program& program, const std::string& name, const nlohmann::ordered_json& trait);
 // Is it an attribute that `identify` may set?

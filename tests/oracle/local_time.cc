@@ -13,12 +13,16 @@ namespace {
 using Instant = date::sys_time<std::chrono::milliseconds>;
 using WallTime = date::local_time<std::chrono::milliseconds>;
 
-const date::time_zone& zone_of(const LocalZone& zone) { return *static_cast<const date::time_zone*>(zone.zone); }
+const date::time_zone& zone_of(const LocalZone& zone) {
+  return *static_cast<const date::time_zone*>(zone.zone);
+}
 
 Millis ms_of(Instant instant) { return instant.time_since_epoch().count(); }
 
 // Is the wall's day one that the zone has? Some zones left a day out when they crossed the date line.
-bool day_exists(const LocalZone& zone, int64_t day) { return local_of(zone, instant_of(zone, day, 0)).day == day; }
+bool day_exists(const LocalZone& zone, int64_t day) {
+  return local_of(zone, instant_of(zone, day, 0)).day == day;
+}
 
 struct Span {
   Millis begin = 0, end = 0;  // half-open; begin == end is one moment
@@ -73,7 +77,8 @@ Civil civil_of(int64_t day) {
 }
 
 int64_t day_of(int64_t year, int month, int day) {
-  const date::year_month_day ymd{date::year{static_cast<int>(year)}, date::month{static_cast<unsigned>(month)},
+  const date::year_month_day ymd{date::year{static_cast<int>(year)},
+                                 date::month{static_cast<unsigned>(month)},
                                  date::day{static_cast<unsigned>(day)}};
   return date::sys_days{ymd}.time_since_epoch().count();
 }
@@ -106,8 +111,8 @@ Millis next_clock(const LocalZone& zone, Millis now, Millis from_ms, Millis to_m
   return best;
 }
 
-Millis next_weekday(const LocalZone& zone, Millis now, int from_day, int to_day, bool has_clock, Millis from_ms,
-                    Millis to_ms) {
+Millis next_weekday(const LocalZone& zone, Millis now, int from_day, int to_day, bool has_clock,
+                    Millis from_ms, Millis to_ms) {
   const int64_t today = local_of(zone, now).day;
   Millis best = kNever;
   for (int64_t day = today - 2; day <= today + 16; ++day) {

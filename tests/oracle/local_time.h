@@ -42,8 +42,8 @@ Millis add_months_at(const LocalZone& zone, Millis at_ms, int64_t months);
 // `wait until 09:00..17:00`: the first moment not before `now` inside the span; from == to is that moment.
 Millis next_clock(const LocalZone& zone, Millis now, Millis from_ms, Millis to_ms);
 // `wait until monday..thursday [09:00[..17:00]]`.
-Millis next_weekday(const LocalZone& zone, Millis now, int from_day, int to_day, bool has_clock, Millis from_ms,
-                    Millis to_ms);
+Millis next_weekday(const LocalZone& zone, Millis now, int from_day, int to_day, bool has_clock,
+                    Millis from_ms, Millis to_ms);
 
 std::string rfc3339(const LocalZone& zone, Millis at_ms);  // "Z" at offset 0
 std::string date_text(int64_t day);

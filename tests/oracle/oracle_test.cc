@@ -47,8 +47,9 @@ std::vector<std::string> golden_log(const std::string& source) {
     std::string at, contact, event, properties;
     words >> at >> contact >> event;
     std::getline(words, properties);
-    log.push_back(R"({"type":"track","event":")" + event + R"(","userId":")" + contact + R"(","timestamp":")" + at +
-                  R"(:00Z","properties":)" + properties + R"(,"context":{"traits":{"phone":"+33600000001"}}})");
+    log.push_back(R"({"type":"track","event":")" + event + R"(","userId":")" + contact +
+                  R"(","timestamp":")" + at + R"(:00Z","properties":)" + properties +
+                  R"(,"context":{"traits":{"phone":"+33600000001"}}})");
   }
   return log;
 }
@@ -67,12 +68,14 @@ const std::string kRoot = WEND_SOURCE_DIR;
 
 TEST(OracleExamples, OneSentence) {
   const auto files = disk_files(kRoot + "/examples/one-sentence");
-  expect_agreement(*files, lines_of(testing_support::read_whole(kRoot + "/examples/one-sentence/events.ndjson")));
+  expect_agreement(*files,
+                   lines_of(testing_support::read_whole(kRoot + "/examples/one-sentence/events.ndjson")));
 }
 
 TEST(OracleExamples, OnlineRetail) {
   const auto files = disk_files(kRoot + "/tests/e2e/online_retail/project");
-  expect_agreement(*files, lines_of(testing_support::read_whole(kRoot + "/tests/e2e/online_retail/small.ndjson")));
+  expect_agreement(*files,
+                   lines_of(testing_support::read_whole(kRoot + "/tests/e2e/online_retail/small.ndjson")));
 }
 
 }  // namespace

@@ -176,9 +176,10 @@ std::unique_ptr<Program> Program::load(const FileResolver& files, std::string& w
     }
   }
   program->open_contact = program->open && program->attributes.empty();
-  std::stable_sort(program->journeys.begin(), program->journeys.end(), [](const Journey& a, const Journey& b) {
-    return a.priority != b.priority ? a.priority > b.priority : a.name < b.name;
-  });
+  std::stable_sort(program->journeys.begin(), program->journeys.end(),
+                   [](const Journey& a, const Journey& b) {
+                     return a.priority != b.priority ? a.priority > b.priority : a.name < b.name;
+                   });
   return program;
 }
 
@@ -187,7 +188,8 @@ bool Program::take(const Decl& decl, const FileResolver& files) {
     case DeclKind::kEvent: {
       const auto& event = *decl.as<EventDecl>();
       open = false;
-      EventType type{text(event.name.text), text(event.name.text), event.has_fields && event.fields.empty(), {}};
+      EventType type{
+          text(event.name.text), text(event.name.text), event.has_fields && event.fields.empty(), {}};
       if (event.wire_name != nullptr) type.wire = text(event.wire_name->value.text);
       type.fields.assign(event.fields.begin(), event.fields.end());
       events.push_back(std::move(type));
@@ -221,7 +223,8 @@ bool Program::take(const Decl& decl, const FileResolver& files) {
       for (const Setting& setting : decl.as<SettingsDecl>()->settings) {
         if (setting.kind == SettingKind::kZone) settings.zone = text(setting.zone->value.text);
         if (setting.kind == SettingKind::kLate) settings.late_ms = setting.duration_ms;
-        if (setting.kind == SettingKind::kMachineOpens) settings.machine_opens_count = setting.word.text == "count";
+        if (setting.kind == SettingKind::kMachineOpens)
+          settings.machine_opens_count = setting.word.text == "count";
       }
       return true;
     case DeclKind::kTest:
@@ -256,8 +259,7 @@ void Program::take_message(const MessageDecl& decl, const FileResolver& files) {
     part.html = item->kind == MessageItemKind::kHtml ||
                 (item->kind == MessageItemKind::kBody && message.channel == "email");
     if (item->from_file) {
-      const std::string path =
-          folder_of(sources_.file(decl.span.file).path()) + text(item->text->value.text);
+      const std::string path = folder_of(sources_.file(decl.span.file).path()) + text(item->text->value.text);
       texts_.push_back(files.read(path).text);
       Sink sink;
       part.tree = parse_liquid({texts_.back(), decl.span.file, {}, 0}, sink);

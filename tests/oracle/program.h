@@ -1,8 +1,9 @@
 #ifndef WEND_TESTS_ORACLE_PROGRAM_H_
 #define WEND_TESTS_ORACLE_PROGRAM_H_
 
-// A program as the oracle reads it: the trees of the parser and lists of what they declare. Of what a compiler
-// works out only this is needed: whether some path to a step has passed a send (section 3, engagement words).
+// A program as the oracle reads it: the trees of the parser and lists of what they declare. Of what a
+// compiler works out only this is needed: whether some path to a step has passed a send (section 3,
+// engagement words).
 
 #include <deque>
 #include <map>

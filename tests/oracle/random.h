@@ -1,8 +1,8 @@
 #ifndef WEND_TESTS_ORACLE_RANDOM_H_
 #define WEND_TESTS_ORACLE_RANDOM_H_
 
-// A small generator with the same numbers on every machine (SplitMix64: Steele, Lea, Flood 2014), and programs
-// as trees of text of which parts can be taken out.
+// A small generator with the same numbers on every machine (SplitMix64: Steele, Lea, Flood 2014), and
+// programs as trees of text of which parts can be taken out.
 
 #include <cstdint>
 #include <string>
@@ -21,7 +21,9 @@ class Random {
   }
   // 0 .. n - 1.
   size_t below(size_t n) { return static_cast<size_t>(next() % n); }
-  int between(int low, int high) { return low + static_cast<int>(below(static_cast<size_t>(high - low + 1))); }
+  int between(int low, int high) {
+    return low + static_cast<int>(below(static_cast<size_t>(high - low + 1)));
+  }
   bool chance(int percent) { return below(100) < static_cast<size_t>(percent); }
   template <typename T>
   const T& pick(const std::vector<T>& from) {

@@ -9,7 +9,8 @@ class ExprMaker {
 
   std::string make(Kind kind, int depth) {
     if (scope_.no_event) return of_contact(kind, depth);
-    if (depth > 0 && random_.chance(12)) return "((" + make(kind, depth - 1) + ") ?? (" + make(kind, depth - 1) + "))";
+    if (depth > 0 && random_.chance(12))
+      return "((" + make(kind, depth - 1) + ") ?? (" + make(kind, depth - 1) + "))";
     switch (kind) {
       case Kind::kBool:
         return truth(depth);
@@ -28,7 +29,8 @@ class ExprMaker {
       case Kind::kDuration:
         return duration(depth);
       case Kind::kTexts:
-        return random_.pick<std::string>({root() + ".skus", root() + ".items.sku", "[\"x\", \"y\"]", "contact.tags"});
+        return random_.pick<std::string>(
+            {root() + ".skus", root() + ".items.sku", "[\"x\", \"y\"]", "contact.tags"});
     }
     return "true";
   }
@@ -39,12 +41,13 @@ class ExprMaker {
       case Kind::kBool:
         if (scope_.step && random_.chance(40)) return asked();
         if (depth > 0 && random_.chance(30)) {
-          return "(" + of_contact(kind, depth - 1) + random_.pick<std::string>({" and ", " or "}) +
-                 "not " + of_contact(kind, 0) + ")";
+          return "(" + of_contact(kind, depth - 1) + random_.pick<std::string>({" and ", " or "}) + "not " +
+                 of_contact(kind, 0) + ")";
         }
         return random_.pick<std::string>({"contact.vip", "contact.level > 1", "contact.email is present",
-                                          "contact.plan != \"free\"", "clock < 12:00", "contact.renewal > today",
-                                          "contact.meeting is missing", "contact.worth >= 1.5"});
+                                          "contact.plan != \"free\"", "clock < 12:00",
+                                          "contact.renewal > today", "contact.meeting is missing",
+                                          "contact.worth >= 1.5"});
       case Kind::kInt:
         return random_.pick<std::string>({"contact.level", "contact.level + 1", "3", "month(now)"});
       case Kind::kNumber:
@@ -71,7 +74,9 @@ class ExprMaker {
     roots.insert(roots.end(), scope_.names.begin(), scope_.names.end());
     return random_.pick(roots);
   }
-  std::string run_or(const std::string& run_part, const std::string& other) { return scope_.entry ? other : run_part; }
+  std::string run_or(const std::string& run_part, const std::string& other) {
+    return scope_.entry ? other : run_part;
+  }
 
   std::string truth(int depth) {
     if (depth > 0 && random_.chance(35)) {
@@ -90,11 +95,13 @@ class ExprMaker {
   }
 
   std::string asked() {
-    const std::string word = random_.pick<std::string>(
-        {"opened", "opened", "clicked", "clicked", "suppressed", "sent", "bounced", "delivered", "complained", "replied"});
+    const std::string word =
+        random_.pick<std::string>({"opened", "opened", "clicked", "clicked", "suppressed", "sent", "bounced",
+                                   "delivered", "complained", "replied"});
     std::string about;
     if (!scope_.labels.empty() && random_.chance(35)) about = " " + random_.pick(scope_.labels);
-    if (about.empty() && !scope_.messages.empty() && random_.chance(25)) about = " " + random_.pick(scope_.messages);
+    if (about.empty() && !scope_.messages.empty() && random_.chance(25))
+      about = " " + random_.pick(scope_.messages);
     return word + about + (word == "clicked" && random_.chance(30) ? " on \"shop\"" : "");
   }
 
@@ -123,12 +130,15 @@ class ExprMaker {
         return random_.chance(50) ? root() + ".flag" : "contact.vip";
       case 9:
         return make(Kind::kString, depth) + " " +
-               random_.pick<std::string>({"contains", "starts with", "ends with"}) + " " + make(Kind::kString, 0);
+               random_.pick<std::string>({"contains", "starts with", "ends with"}) + " " +
+               make(Kind::kString, 0);
       case 10:
-        return make(Kind::kString, depth) + " matches \"" + random_.pick<std::string>({"^k[0-9]$", "a", "x|y"}) + "\"";
+        return make(Kind::kString, depth) + " matches \"" +
+               random_.pick<std::string>({"^k[0-9]$", "a", "x|y"}) + "\"";
       case 11:
-        return random_.chance(50) ? make(Kind::kString, depth) + " in " + make(Kind::kTexts, depth)
-                                  : "any_of(" + make(Kind::kTexts, depth) + ", " + make(Kind::kTexts, depth) + ")";
+        return random_.chance(50)
+                   ? make(Kind::kString, depth) + " in " + make(Kind::kTexts, depth)
+                   : "any_of(" + make(Kind::kTexts, depth) + ", " + make(Kind::kTexts, depth) + ")";
       case 12:
         return random_.chance(50) ? "contact.plan " + same + " \"pro\"" : "clock " + order + " 12:00";
       default:
@@ -154,10 +164,10 @@ class ExprMaker {
           return "clamp(" + a + ", 0, 5)";
       }
     }
-    return random_.pick<std::string>({root() + ".n", root() + ".n", "contact.level", root() + ".items.size",
-                                      run_or("run.count", "2"), "length(" + root() + ".key)",
-                                      root() + ".items[0].q", root() + ".items[-1].q", "month(now)",
-                                      "floor(" + root() + ".amount)", std::to_string(random_.between(-2, 6))});
+    return random_.pick<std::string>(
+        {root() + ".n", root() + ".n", "contact.level", root() + ".items.size", run_or("run.count", "2"),
+         "length(" + root() + ".key)", root() + ".items[0].q", root() + ".items[-1].q", "month(now)",
+         "floor(" + root() + ".amount)", std::to_string(random_.between(-2, 6))});
   }
 
   std::string number(int depth) {
@@ -177,20 +187,21 @@ class ExprMaker {
       return random_.pick<std::string>({"lower(" + a + ")", "upper(" + a + ")", "trim(" + a + ")",
                                         "(" + a + " + " + make(Kind::kString, 0) + ")"});
     }
-    return random_.pick<std::string>({root() + ".key", root() + ".key", root() + ".word", "contact.first_name",
-                                      root() + ".skus[0]", root() + ".items[1].sku", "\"k1\"", "\"ana\"",
-                                      "contact.email"});
+    return random_.pick<std::string>({root() + ".key", root() + ".key", root() + ".word",
+                                      "contact.first_name", root() + ".skus[0]", root() + ".items[1].sku",
+                                      "\"k1\"", "\"ana\"", "contact.email"});
   }
 
   std::string time(int depth) {
     if (depth > 0 && random_.chance(30)) {
       return "(" + make(Kind::kTime, depth - 1) + random_.pick<std::string>({" + ", " - "}) +
-             (random_.chance(70) ? make(Kind::kDuration, depth - 1) : random_.pick<std::string>({"1mo", "2mo", "1y"})) +
+             (random_.chance(70) ? make(Kind::kDuration, depth - 1)
+                                 : random_.pick<std::string>({"1mo", "2mo", "1y"})) +
              ")";
     }
     return random_.pick<std::string>({"now", root() + ".at", root() + ".at_door", "contact.meeting",
-                                      "contact.created_at", run_or("run.entered_at", "now"), "2026-03-29 02:30",
-                                      "2026-03-30T09:00:00+02:00"});
+                                      "contact.created_at", run_or("run.entered_at", "now"),
+                                      "2026-03-29 02:30", "2026-03-30T09:00:00+02:00"});
   }
 
   std::string date(int depth) {
@@ -198,7 +209,8 @@ class ExprMaker {
       return "(" + make(Kind::kDate, depth - 1) + random_.pick<std::string>({" + ", " - "}) +
              random_.pick<std::string>({"1d", "2d", "1mo", "36h"}) + ")";
     }
-    return random_.pick<std::string>({"today", root() + ".due", "contact.renewal", "2026-03-29", "2026-03-31"});
+    return random_.pick<std::string>(
+        {"today", root() + ".due", "contact.renewal", "2026-03-29", "2026-03-31"});
   }
 
   std::string duration(int depth) {

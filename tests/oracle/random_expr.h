@@ -15,20 +15,22 @@ enum class Kind { kBool, kInt, kNumber, kString, kTier, kTime, kDate, kDuration,
 // Every event has these properties.
 struct Vocabulary {
   static constexpr const char* kFields =
-      "key: string, n: int, amount: number, tier: \"a\" | \"b\" | \"c\", flag: bool?, at_door: time?, due: date?, "
+      "key: string, n: int, amount: number, tier: \"a\" | \"b\" | \"c\", flag: bool?, at_door: time?, due: "
+      "date?, "
       "hold: duration?, word: string?, skus: list<string>, items: list<{ sku: string, q: int }>";
   static constexpr const char* kAttributes =
-      "first_name: string?  level: int = 0  worth: number = 1.5  vip: bool?  plan: \"free\" | \"pro\" | \"team\" = "
+      "first_name: string?  level: int = 0  worth: number = 1.5  vip: bool?  plan: \"free\" | \"pro\" | "
+      "\"team\" = "
       "\"free\"  renewal: date?  meeting: time?";
 };
 const std::vector<std::string>& event_names();
 
 // Where an expression stands: what it may name.
 struct Scope {
-  bool arriving = false;  // `event` is the arriving one, `trigger` another
-  bool entry = false;     // before there is a run
-  bool no_event = false;  // nothing is known of any event: `for`, journeys that engagement starts
-  bool step = false;      // engagement words may be asked
+  bool arriving = false;            // `event` is the arriving one, `trigger` another
+  bool entry = false;               // before there is a run
+  bool no_event = false;            // nothing is known of any event: `for`, journeys that engagement starts
+  bool step = false;                // engagement words may be asked
   std::vector<std::string> names;   // bound by `as`
   std::vector<std::string> labels;  // sent on the way here
   std::vector<std::string> messages;

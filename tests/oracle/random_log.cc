@@ -32,15 +32,23 @@ class LogMaker {
 
  private:
   Millis step() {
-    static const std::vector<Millis> kSteps = {0, 0, 0, kMillisPerMinute, 10 * kMillisPerMinute, 10 * kMillisPerMinute,
-                                               20 * kMillisPerMinute, kMillisPerHour, kMillisPerHour, 5 * kMillisPerHour,
+    static const std::vector<Millis> kSteps = {0,
+                                               0,
+                                               0,
+                                               kMillisPerMinute,
+                                               10 * kMillisPerMinute,
+                                               10 * kMillisPerMinute,
+                                               20 * kMillisPerMinute,
+                                               kMillisPerHour,
+                                               kMillisPerHour,
+                                               5 * kMillisPerHour,
                                                kMillisPerDay};
     return random_.pick(kSteps);
   }
 
   Millis lateness() {
-    static const std::vector<Millis> kLate = {10 * kMillisPerMinute, kMillisPerHour, 3 * kMillisPerHour,
-                                              26 * kMillisPerHour, 3 * kMillisPerDay, 8 * kMillisPerDay};
+    static const std::vector<Millis> kLate = {10 * kMillisPerMinute, kMillisPerHour,    3 * kMillisPerHour,
+                                              26 * kMillisPerHour,   3 * kMillisPerDay, 8 * kMillisPerDay};
     return random_.chance(10) ? random_.pick(kLate) : 0;
   }
 
@@ -92,7 +100,8 @@ class LogMaker {
     p["skus"] = skus;
     Json items = Json::array();
     for (size_t k = random_.below(3); k > 0; --k) {
-      items.push_back({{"sku", random_.pick<Json>({"x", "y", "ana b"})}, {"q", static_cast<int>(random_.below(5))}});
+      items.push_back(
+          {{"sku", random_.pick<Json>({"x", "y", "ana b"})}, {"q", static_cast<int>(random_.below(5))}});
     }
     p["items"] = items;
     return p;
@@ -106,8 +115,10 @@ class LogMaker {
     maybe("email", random_.pick<Json>({"a@x.example", "b@x.example"}), 50);
     maybe("phone", "+331", 50);
     maybe("push_token", "tok", 30);
-    maybe("timezone", random_.pick<Json>({"Europe/Paris", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe",
-                                          "Nowhere/None", "America/Sao_Paulo"}), 30);
+    maybe("timezone",
+          random_.pick<Json>({"Europe/Paris", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe",
+                              "Nowhere/None", "America/Sao_Paulo"}),
+          30);
     maybe("first_name", random_.pick<Json>({"Ana", "Ben & Co"}), 40);
     maybe("level", static_cast<int>(random_.below(4)), 20);
     maybe("worth", random_.pick<Json>({3, 0.5}), 20);
@@ -115,15 +126,17 @@ class LogMaker {
     maybe("plan", random_.pick<Json>({"free", "pro"}), 30);
     maybe("renewal", day(), 30);
     maybe("meeting", moment(), 30);
-    if (random_.chance(10)) t["refused"] = random_.pick<Json>({Json::array({"sms"}), Json::array({"news", "email"}), Json::array()});
+    if (random_.chance(10))
+      t["refused"] =
+          random_.pick<Json>({Json::array({"sms"}), Json::array({"news", "email"}), Json::array()});
     if (random_.chance(10)) t["tags"] = Json::array({"y", "x", "y"});
     return t;
   }
 
   void engagement(Json& line) {
-    line["event"] = random_.pick<std::string>({"opened", "opened", "clicked", "clicked", "bounced", "delivered",
-                                               "complained", "replied", "Email Opened", "Email Link Clicked",
-                                               "Email Bounced"});
+    line["event"] = random_.pick<std::string>({"opened", "opened", "clicked", "clicked", "bounced",
+                                               "delivered", "complained", "replied", "Email Opened",
+                                               "Email Link Clicked", "Email Bounced"});
     Json p = Json::object();
     if (random_.chance(30)) p["message"] = random_.pick<Json>({"mail", "text", "ping", "receipt"});
     if (random_.chance(15)) p["channel"] = random_.pick<Json>({"email", "sms"});

@@ -28,7 +28,8 @@ class ProgramMaker {
 
  private:
   Piece settings() {
-    std::string items = "zone \"" + random_.pick<std::string>({"Europe/Paris", "America/New_York", "UTC"}) + "\"";
+    std::string items =
+        "zone \"" + random_.pick<std::string>({"Europe/Paris", "America/New_York", "UTC"}) + "\"";
     if (random_.chance(30)) items += " late " + random_.pick<std::string>({"2h", "3d", "10m"});
     if (random_.chance(20)) items += " machine_opens count";
     return line("settings { " + items + " }");
@@ -36,12 +37,13 @@ class ProgramMaker {
 
   std::vector<Piece> messages() {
     const std::string print = printed();
-    return {line("message mail: email { subject \"Hi {{ contact.first_name | default: 'you' }}\" body \"<p>" + print +
-                 "</p>\" }"),
-            line("message text: sms { body \"" + print + "\" topic \"news\" }"),
-            line("message hook: webhook { body \"" + printed() + "\" }"),
-            line("message receipt: email { category transactional subject \"S\" body \"" + printed() + "\" }"),
-            line("message ping: push { body \"" + printed() + "\" }")};
+    return {
+        line("message mail: email { subject \"Hi {{ contact.first_name | default: 'you' }}\" body \"<p>" +
+             print + "</p>\" }"),
+        line("message text: sms { body \"" + print + "\" topic \"news\" }"),
+        line("message hook: webhook { body \"" + printed() + "\" }"),
+        line("message receipt: email { category transactional subject \"S\" body \"" + printed() + "\" }"),
+        line("message ping: push { body \"" + printed() + "\" }")};
   }
 
   // What every journey may print.
@@ -53,8 +55,9 @@ class ProgramMaker {
           {"{{ trigger.key }} ", "{{ event.n | plus: 1 }} ", "{{ trigger.amount | round: 1 }} ",
            "{{ contact.first_name | default: '-' | upcase }} ", "{{ trigger.items.size }} ",
            "{{ trigger.skus | join: '+' }} ", "{{ contact.level }} ", "{{ trigger.word | escape }} ",
-           "{{ trigger.at_door }} ", "{{ trigger.due | default: 'never' }} ", "{{ contact.plan | capitalize }} ",
-           "{{ trigger.tier | upcase }} ", "{{ trigger.word | truncate: 3 }} ", "{{ run.count }} ",
+           "{{ trigger.at_door }} ", "{{ trigger.due | default: 'never' }} ",
+           "{{ contact.plan | capitalize }} ", "{{ trigger.tier | upcase }} ",
+           "{{ trigger.word | truncate: 3 }} ", "{{ run.count }} ",
            "{{ trigger.items[0].sku | url_encode }} ", "{{ trigger.amount | times: 2 | floor }} ",
            "{% if trigger.flag %}yes{% else %}no{% endif %} ",
            "{% if trigger.n > 2 and contact.vip %}big{% elsif trigger.word contains 'a' %}a{% endif %} ",
@@ -99,7 +102,8 @@ class ProgramMaker {
       if (word == "sent" || word == "suppressed") journey.inner.push_back(line("enter once", false));
     } else if (random_.chance(15)) {
       std::string other = random_.pick(event_names());
-      journey.inner.push_back(line(other == trigger ? "on " + trigger : "on " + trigger + ", " + other, false));
+      journey.inner.push_back(
+          line(other == trigger ? "on " + trigger : "on " + trigger + ", " + other, false));
     } else {
       journey.inner.push_back(line("on " + trigger + where(entry, 25), false));
     }
@@ -112,15 +116,17 @@ class ProgramMaker {
     if (random_.chance(85)) journey.inner.push_back(lasts());
     if (random_.chance(15)) journey.inner.push_back(line("zone \"Australia/Lord_Howe\""));
     if (random_.chance(10)) journey.inner.push_back(line("zone contact"));
-    if (random_.chance(20)) journey.inner.push_back(line("priority " + std::to_string(random_.between(1, 3))));
+    if (random_.chance(20))
+      journey.inner.push_back(line("priority " + std::to_string(random_.between(1, 3))));
   }
 
   std::string enter() {
     std::string clause = "enter";
-    clause += random_.pick<std::string>({"", " again", " once", " once per 1d", " once per 2h", " restart", " restart"});
+    clause += random_.pick<std::string>(
+        {"", " again", " once", " once per 1d", " once per 2h", " restart", " restart"});
     if (clause == "enter" || random_.chance(50)) {
-      clause += " each " + random_.pick<std::string>({"event.key", "event.key", "event.skus", "event.items.sku",
-                                                      "event.word", "event.n"});
+      clause += " each " + random_.pick<std::string>({"event.key", "event.key", "event.skus",
+                                                      "event.items.sku", "event.word", "event.n"});
     }
     return clause;
   }
@@ -135,7 +141,9 @@ class ProgramMaker {
     return last_act(head);
   }
 
-  Piece lasts() { return last_act("lasts at most " + random_.pick<std::string>({"60d", "70d", "80d", "40d"})); }
+  Piece lasts() {
+    return last_act("lasts at most " + random_.pick<std::string>({"60d", "70d", "80d", "40d"}));
+  }
 
   Piece last_act(std::string head) {
     if (random_.chance(50)) return line(std::move(head));
@@ -151,7 +159,9 @@ class ProgramMaker {
                                                : random_.pick(event_names()) + where(run, 30));
     if (random_.chance(60)) clause += " within " + random_.pick<std::string>({"1h", "1d", "3d", "10m"});
     if (!engagement && random_.chance(50)) {
-      clause += scope_.no_event ? " value event.amount" : " value " + random_.pick<std::string>({"event.amount", "trigger.n", "event.n * 2"});
+      clause += scope_.no_event
+                    ? " value event.amount"
+                    : " value " + random_.pick<std::string>({"event.amount", "trigger.n", "event.n * 2"});
     }
     return clause;
   }
@@ -204,7 +214,8 @@ class ProgramMaker {
     } else if (random_.chance(25)) {
       text += "send sms \"" + printed() + "\"";
     } else {
-      const std::vector<std::string> names = {"email mail", "sms text", "webhook hook", "email receipt", "push ping"};
+      const std::vector<std::string> names = {"email mail", "sms text", "webhook hook", "email receipt",
+                                              "push ping"};
       const std::string name = random_.pick(names);
       text += "send " + name;
       scope_.messages.push_back(name.substr(name.find(' ') + 1));
@@ -233,15 +244,16 @@ class ProgramMaker {
       case 2:
         return line("wait (" + random_expr(random_, scope_, Kind::kDuration, 1) + ")");
       case 3:
-        return line("wait until " + random_.pick<std::string>({"09:00", "02:30", "21:00..08:00", "09:00..17:00",
-                                                               "00:00", "01:45..02:15"}));
+        return line("wait until " + random_.pick<std::string>({"09:00", "02:30", "21:00..08:00",
+                                                               "09:00..17:00", "00:00", "01:45..02:15"}));
       case 4:
         return line("wait until " + random_.pick<std::string>({"monday 09:00", "sunday", "saturday..sunday",
-                                                               "monday..thursday 09:00..17:00", "friday..monday 22:00",
-                                                               "sunday 02:30"}));
+                                                               "monday..thursday 09:00..17:00",
+                                                               "friday..monday 22:00", "sunday 02:30"}));
       case 5:
-        return line("wait until day " + std::to_string(random_.between(0, 3)) +
-                    (random_.chance(50) ? " at " + random_.pick<std::string>({"09:00", "02:15", "00:00"}) : ""));
+        return line(
+            "wait until day " + std::to_string(random_.between(0, 3)) +
+            (random_.chance(50) ? " at " + random_.pick<std::string>({"09:00", "02:15", "00:00"}) : ""));
       default:
         return line("wait " + random_.pick<std::string>({"1mo", "1h30m", "90s", "3d"}));
     }
@@ -281,10 +293,13 @@ class ProgramMaker {
       match.inner.push_back(block(random_.chance(50) ? "\"b\", \"c\" ->" : "else ->", depth, false));
       return match;
     }
-    const std::string subject = scope_.no_event ? "contact.level" : random_.pick<std::string>({"contact.level", "event.n", "trigger.items[0].q"});
+    const std::string subject =
+        scope_.no_event ? "contact.level"
+                        : random_.pick<std::string>({"contact.level", "event.n", "trigger.items[0].q"});
     Piece match{"match " + subject + " {\n", {}, "}\n", true};
     match.inner.push_back(block("1, 2 ->", depth, true));
-    if (subject == "trigger.items[0].q" && random_.chance(60)) match.inner.push_back(block("missing ->", depth, true));
+    if (subject == "trigger.items[0].q" && random_.chance(60))
+      match.inner.push_back(block("missing ->", depth, true));
     match.inner.push_back(block("else ->", depth, false));
     return match;
   }
@@ -301,13 +316,18 @@ class ProgramMaker {
       std::string head = "wait for " + awaited();
       if (named) head += " as seen";
       head += " up to " + length();
-      return with_else(block(head, depth, false, named && head.find(" on \"") == std::string::npos ? "seen" : ""), depth, 60);
+      return with_else(
+          block(head, depth, false, named && head.find(" on \"") == std::string::npos ? "seen" : ""), depth,
+          60);
     }
     if (what == 16) return wait_any(depth);
     if (what == 17) return match(depth);
     const std::string moment =
-        scope_.no_event ? "contact.meeting" : random_.pick<std::string>({"contact.renewal at 09:00", "contact.meeting", "trigger.at_door", "(contact.meeting - 1h)",
-                                   "(trigger.due + 1d) at 02:30", "(trigger.at + 2h)", "(contact.renewal - 1d) at 12:00"});
+        scope_.no_event
+            ? "contact.meeting"
+            : random_.pick<std::string>({"contact.renewal at 09:00", "contact.meeting", "trigger.at_door",
+                                         "(contact.meeting - 1h)", "(trigger.due + 1d) at 02:30",
+                                         "(trigger.at + 2h)", "(contact.renewal - 1d) at 12:00"});
     return with_else(block("wait until " + moment, depth, false), depth, 100);
   }
 

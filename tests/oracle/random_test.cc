@@ -1,5 +1,5 @@
-// Random programs times random logs. WEND_ORACLE_PAIRS says how many (2,000), WEND_ORACLE_SEED where the seeds
-// begin (1): pair k has seed first + k.
+// Random programs times random logs. WEND_ORACLE_PAIRS says how many (2,000), WEND_ORACLE_SEED where the
+// seeds begin (1): pair k has seed first + k.
 
 #include <gtest/gtest.h>
 

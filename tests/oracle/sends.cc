@@ -7,8 +7,6 @@
 namespace wend::oracle {
 namespace {
 
-
-
 std::string address_attribute(const std::string& channel) {
   if (channel == "email") return "email";
   if (channel == "sms") return "phone";
@@ -35,19 +33,25 @@ std::string channel_property(const Event& event, const std::string& wire_name) {
 
 std::optional<ast::EngagementWord> engagement_word(const std::string& wire_name) {
   static const std::map<std::string, ast::EngagementWord> kWords = {
-      {"opened", ast::EngagementWord::kOpened},         {"clicked", ast::EngagementWord::kClicked},
-      {"delivered", ast::EngagementWord::kDelivered},   {"bounced", ast::EngagementWord::kBounced},
-      {"failed", ast::EngagementWord::kFailed},         {"replied", ast::EngagementWord::kReplied},
-      {"complained", ast::EngagementWord::kComplained}, {"Email Opened", ast::EngagementWord::kOpened},
+      {"opened", ast::EngagementWord::kOpened},
+      {"clicked", ast::EngagementWord::kClicked},
+      {"delivered", ast::EngagementWord::kDelivered},
+      {"bounced", ast::EngagementWord::kBounced},
+      {"failed", ast::EngagementWord::kFailed},
+      {"replied", ast::EngagementWord::kReplied},
+      {"complained", ast::EngagementWord::kComplained},
+      {"Email Opened", ast::EngagementWord::kOpened},
       {"Email Link Clicked", ast::EngagementWord::kClicked},
       {"Email Delivered", ast::EngagementWord::kDelivered},
-      {"Email Bounced", ast::EngagementWord::kBounced}, {"Email Marked as Spam", ast::EngagementWord::kComplained}};
+      {"Email Bounced", ast::EngagementWord::kBounced},
+      {"Email Marked as Spam", ast::EngagementWord::kComplained}};
   const auto found = kWords.find(wire_name);
   if (found == kWords.end()) return std::nullopt;
   return found->second;
 }
 
-// The guards of the built-in policy: an address that works; no refusal, where the message is not transactional.
+// The guards of the built-in policy: an address that works; no refusal, where the message is not
+// transactional.
 std::string World::refusal(const Message& message, const std::string& address) const {
   if (message.internal) return address.empty() ? "address" : "";
   if (!address_attribute(message.channel).empty()) {
@@ -59,7 +63,8 @@ std::string World::refusal(const Message& message, const std::string& address) c
   if (!program_.policies.empty()) throw Unsupported("a policy");
   if (message.transactional || message.channel == "webhook") return "";
   const Value refused = attribute(program_, contact_, "refused");
-  if (has(refused, message.channel) || (!message.topic.empty() && has(refused, message.topic))) return "consent";
+  if (has(refused, message.channel) || (!message.topic.empty() && has(refused, message.topic)))
+    return "consent";
   return "";
 }
 
@@ -87,7 +92,8 @@ void World::send(Run& run, const ast::SendStep& step) {
     if (address.is(Type::kString)) delivery.to = address.s;
   }
   delivery.reason = refusal(message, delivery.to);
-  if (delivery.reason.empty() && options.while_condition != nullptr && !holds(*options.while_condition, env)) {
+  if (delivery.reason.empty() && options.while_condition != nullptr &&
+      !holds(*options.while_condition, env)) {
     delivery.reason = "while";
   }
   delivery.handed = delivery.reason.empty();
@@ -96,11 +102,13 @@ void World::send(Run& run, const ast::SendStep& step) {
       if (part != "to") delivery.texts[part] = render(content.tree, content.html, env);
     }
   }
-  say(run, "send " + message.name + (delivery.handed ? " handed to " + delivery.to : " suppressed " + delivery.reason));
+  say(run, "send " + message.name +
+               (delivery.handed ? " handed to " + delivery.to : " suppressed " + delivery.reason));
   run.sends.push_back({&step, contact_.deliveries.size()});
   contact_.deliveries.push_back(delivery);
   if (message.internal) return;
-  const ast::EngagementWord word = delivery.handed ? ast::EngagementWord::kSent : ast::EngagementWord::kSuppressed;
+  const ast::EngagementWord word =
+      delivery.handed ? ast::EngagementWord::kSent : ast::EngagementWord::kSuppressed;
   contact_.engagements.push_back({word, contact_.clock_ms, ""});
   Event outcome{word_name(word), "", contact_.clock_ms, of(Type::kRecord, 0)};
   outcome.properties.record = {{"message", of_string(message.name)}, {"channel", of_string(message.channel)}};
@@ -128,7 +136,8 @@ void World::engage(const Event& event, ast::EngagementWord word, const std::stri
   const bool machine = event_member(event, "machine").is_true();
   if (word == ast::EngagementWord::kOpened && machine && !program_.settings.machine_opens_count) return;
   Event seen = event;
-  if (word == ast::EngagementWord::kClicked && (delivery == nullptr || !delivery->engaged.contains(ast::EngagementWord::kOpened))) {
+  if (word == ast::EngagementWord::kClicked &&
+      (delivery == nullptr || !delivery->engaged.contains(ast::EngagementWord::kOpened))) {
     count_engagement(ast::EngagementWord::kOpened, delivery, "", event.at_ms);
     seen.name = word_name(ast::EngagementWord::kOpened);
     handle(seen, late);
@@ -140,10 +149,12 @@ void World::engage(const Event& event, ast::EngagementWord word, const std::stri
 }
 
 // False for a repeat: a message is opened once, a link clicked once.
-bool World::count_engagement(ast::EngagementWord word, Delivery* delivery, const std::string& link, Millis at_ms) {
+bool World::count_engagement(ast::EngagementWord word, Delivery* delivery, const std::string& link,
+                             Millis at_ms) {
   if (delivery != nullptr) {
     const bool before = delivery->engaged.contains(word);
-    const bool new_link = word == ast::EngagementWord::kClicked && !link.empty() && !delivery->links.contains(link);
+    const bool new_link =
+        word == ast::EngagementWord::kClicked && !link.empty() && !delivery->links.contains(link);
     if (before && !new_link) return false;
     delivery->engaged.insert(word);
     if (new_link) delivery->links.insert(link);
@@ -153,7 +164,8 @@ bool World::count_engagement(ast::EngagementWord word, Delivery* delivery, const
 }
 
 // A hard bounce spoils the address that it came from, a complaint the channel.
-void World::spoil(ast::EngagementWord word, const Delivery* delivery, const Event& event, const std::string& wire_name) {
+void World::spoil(ast::EngagementWord word, const Delivery* delivery, const Event& event,
+                  const std::string& wire_name) {
   if (word != ast::EngagementWord::kBounced && word != ast::EngagementWord::kComplained) return;
   const bool soft = text_property(event, "type") == "soft" || text_property(event, "bounce_type") == "soft";
   if (word == ast::EngagementWord::kBounced && soft) return;

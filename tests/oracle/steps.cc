@@ -90,15 +90,17 @@ void World::execute(Run& run, const Step& step) {
       const auto& s = *step.as<WaitCalendarStep>();
       if (s.has_over) throw Unsupported("over");
       const CalendarPoint& p = s.point;
-      if (!p.has_weekday) return wait_until(run, step, next_clock(env.zone, now, p.clock_from_ms, p.clock_to_ms));
-      return wait_until(run, step, next_weekday(env.zone, now, p.weekday_from, p.weekday_to, p.has_clock,
-                                                p.clock_from_ms, p.clock_to_ms));
+      if (!p.has_weekday)
+        return wait_until(run, step, next_clock(env.zone, now, p.clock_from_ms, p.clock_to_ms));
+      return wait_until(run, step,
+                        next_weekday(env.zone, now, p.weekday_from, p.weekday_to, p.has_clock,
+                                     p.clock_from_ms, p.clock_to_ms));
     }
     case StepKind::kWaitDay: {
       const auto& s = *step.as<WaitDayStep>();
       const Local entered = local_of(env.zone, run.entered_ms);
-      return wait_until(run, step,
-                        instant_of(env.zone, entered.day + s.day, s.has_clock ? s.clock_ms : entered.of_day_ms));
+      return wait_until(
+          run, step, instant_of(env.zone, entered.day + s.day, s.has_clock ? s.clock_ms : entered.of_day_ms));
     }
     case StepKind::kWaitMoment:
       return begin_moment(run, *step.as<WaitMomentStep>());

@@ -12,7 +12,8 @@ namespace {
 Value path_root(std::string_view word, std::string_view next, const Env& env, bool& took_next) {
   took_next = true;
   if (word == "contact") return attribute(*env.program, *env.contact, std::string(next));
-  if (word == "event" || word == "trigger") return env.trigger != nullptr ? event_member(*env.trigger, next) : Value();
+  if (word == "event" || word == "trigger")
+    return env.trigger != nullptr ? event_member(*env.trigger, next) : Value();
   if (word == "run") return env.run != nullptr ? run_member(*env.run, next) : Value();
   if (word == "message" && env.message != nullptr) {
     if (next == "name") return of_string(env.message->name);
@@ -114,15 +115,19 @@ Value truncated(const std::string& s, const std::vector<Value>& a) {
 Value arithmetic_filter(const std::string& name, const Value& x, const Value& y) {
   if (!x.is_number() || !y.is_number()) return {};
   const bool ints = x.is(Type::kInt) && y.is(Type::kInt);
-  if (name == "plus") return ints ? of_int(saturated_add(x.i, y.i)) : of_number(x.as_double() + y.as_double());
-  if (name == "minus") return ints ? of_int(saturated_add(x.i, -y.i)) : of_number(x.as_double() - y.as_double());
-  if (name == "times") return ints ? of_int(saturated_mul(x.i, y.i)) : of_number(x.as_double() * y.as_double());
+  if (name == "plus")
+    return ints ? of_int(saturated_add(x.i, y.i)) : of_number(x.as_double() + y.as_double());
+  if (name == "minus")
+    return ints ? of_int(saturated_add(x.i, -y.i)) : of_number(x.as_double() - y.as_double());
+  if (name == "times")
+    return ints ? of_int(saturated_mul(x.i, y.i)) : of_number(x.as_double() * y.as_double());
   if (y.as_double() == 0) return {};
   if (!ints) return of_number(x.as_double() / y.as_double());
   return of_int(static_cast<int64_t>(std::floor(static_cast<double>(x.i) / static_cast<double>(y.i))));
 }
 
-Value text_filter(const std::string& name, const std::string& s, const std::vector<Value>& a, const Env& env) {
+Value text_filter(const std::string& name, const std::string& s, const std::vector<Value>& a,
+                  const Env& env) {
   if (name == "upcase") return call_function("upper", {of_string(s)}, env);
   if (name == "downcase") return call_function("lower", {of_string(s)}, env);
   if (name == "strip") return call_function("trim", {of_string(s)}, env);
@@ -143,8 +148,8 @@ Value text_filter(const std::string& name, const std::string& s, const std::vect
 Value apply_filter(const std::string& name, const std::vector<Value>& a, const Env& env) {
   const Value& x = a[0];
   if (name == "default") {
-    const bool nothing = x.missing() || (x.is(Type::kBool) && x.i == 0) || (x.is(Type::kString) && x.s.empty()) ||
-                         (x.is(Type::kList) && x.list.empty());
+    const bool nothing = x.missing() || (x.is(Type::kBool) && x.i == 0) ||
+                         (x.is(Type::kString) && x.s.empty()) || (x.is(Type::kList) && x.list.empty());
     return nothing && a.size() > 1 ? a[1] : x;
   }
   if (x.missing() || name == "raw") return x;
@@ -160,7 +165,8 @@ Value apply_filter(const std::string& name, const std::vector<Value>& a, const E
   if (name == "join") {
     std::string joined;
     const std::string between = a.size() > 1 ? a[1].s : " ";
-    for (size_t k = 0; k < x.list.size(); ++k) joined += (k > 0 ? between : std::string()) + text_of(x.list[k], env.zone);
+    for (size_t k = 0; k < x.list.size(); ++k)
+      joined += (k > 0 ? between : std::string()) + text_of(x.list[k], env.zone);
     return of_string(joined);
   }
   if (name == "date") {

@@ -32,7 +32,8 @@ class Shrinker {
       for (size_t at = 0; at < best_.log.size();) {
         const std::vector<std::string> before = best_.log;
         const size_t end = std::min(at + size, before.size());
-        best_.log.erase(best_.log.begin() + static_cast<ptrdiff_t>(at), best_.log.begin() + static_cast<ptrdiff_t>(end));
+        best_.log.erase(best_.log.begin() + static_cast<ptrdiff_t>(at),
+                        best_.log.begin() + static_cast<ptrdiff_t>(end));
         if (still_differs()) {
           smaller = true;
           continue;
@@ -154,7 +155,8 @@ Trial shrink(Trial trial, Sabotage sabotage) { return Shrinker(std::move(trial),
 
 std::string report(uint64_t seed, const Trial& trial, Sabotage sabotage) {
   std::string text = "seed " + std::to_string(seed) + " (WEND_ORACLE_SEED=" + std::to_string(seed) +
-                     " WEND_ORACLE_PAIRS=1 reproduces it)\n--- program\n" + source_of(trial.program) + "--- log\n";
+                     " WEND_ORACLE_PAIRS=1 reproduces it)\n--- program\n" + source_of(trial.program) +
+                     "--- log\n";
   for (const std::string& line : trial.log) text += line + "\n";
   return text + "--- results\n" + Judge(sabotage).judge(trial).difference;
 }

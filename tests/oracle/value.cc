@@ -176,7 +176,8 @@ std::string text_of(const Value& value, const LocalZone& zone) {
     case Type::kDuration:
       return duration_text(value.i);
     case Type::kCalendar:
-      return value.i != 0 && value.i % 12 == 0 ? std::to_string(value.i / 12) + "y" : std::to_string(value.i) + "mo";
+      return value.i != 0 && value.i % 12 == 0 ? std::to_string(value.i / 12) + "y"
+                                               : std::to_string(value.i) + "mo";
     case Type::kTime:
       return rfc3339(zone, value.i);
     case Type::kDate:
@@ -195,7 +196,9 @@ std::string text_of(const Value& value, const LocalZone& zone) {
       for (const auto& [key, field] : value.record) {
         if (text.size() > 1) text += ",";
         text += "\"" + key + "\":" +
-                (field.missing() ? "null" : field.is(Type::kString) ? "\"" + field.s + "\"" : text_of(field, zone));
+                (field.missing()           ? "null"
+                 : field.is(Type::kString) ? "\"" + field.s + "\""
+                                           : text_of(field, zone));
       }
       return text + "}";
     }

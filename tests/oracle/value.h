@@ -16,7 +16,19 @@
 namespace wend::oracle {
 
 enum class Type : uint8_t {
-  kMissing, kBool, kInt, kNumber, kString, kDuration, kCalendar, kTime, kDate, kClock, kPercent, kList, kRecord,
+  kMissing,
+  kBool,
+  kInt,
+  kNumber,
+  kString,
+  kDuration,
+  kCalendar,
+  kTime,
+  kDate,
+  kClock,
+  kPercent,
+  kList,
+  kRecord,
 };
 
 struct Value {

@@ -136,27 +136,27 @@ void World::handle(const Event& event, bool late) {
     Run& run = contact_.runs[i];
     if (run.ended) continue;
     if (!try_until(run, event) && !late) try_wait(run, event);
-    follow_moments();
   }
+  follow_moments();
   if (!late) enter_all(event);
+  follow_moments();
 }
 
 // One event converts one run of a journey: the latest that it fits.
 void World::convert(const Event& event) {
-  for (const Journey& journey : program_.journeys) {
-    if (journey.goal == nullptr || journey.goal->occurrence.event.text != event.name) continue;
-    const Millis within = journey.goal->has_within ? journey.goal->within_ms : kDefaultWithinMs;
-    for (size_t i = contact_.runs.size(); i-- > 0;) {
-      Run& run = contact_.runs[i];
-      if (run.journey != &journey || run.converted) continue;
-      if (event.at_ms < run.entered_ms || event.at_ms > run.entered_ms + within) continue;
-      const Env env = env_of(journey, &run, &event);
-      if (journey.goal->occurrence.where != nullptr && !holds(*journey.goal->occurrence.where, env)) continue;
-      run.converted = true;
-      const Value value = journey.goal->value != nullptr ? eval(*journey.goal->value, env) : Value();
-      say(run, "converted by " + event.name + " " + text_of(value, env.zone));
-      break;
-    }
+  std::set<const Journey*> done;
+  for (size_t i = contact_.runs.size(); i-- > 0;) {
+    Run& run = contact_.runs[i];
+    const ast::GoalClause* goal = run.journey->goal;
+    if (run.converted || goal == nullptr || goal->occurrence.event.text != event.name) continue;
+    const Millis within = goal->has_within ? goal->within_ms : kDefaultWithinMs;
+    if (event.at_ms < run.entered_ms || event.at_ms > run.entered_ms + within) continue;
+    const Env env = env_of(*run.journey, &run, &event);
+    if (goal->occurrence.where != nullptr && !holds(*goal->occurrence.where, env)) continue;
+    if (!done.insert(run.journey).second) continue;
+    run.converted = true;
+    const Value value = goal->value != nullptr ? eval(*goal->value, env) : Value();
+    say(run, "converted by " + event.name + " " + text_of(value, env.zone));
   }
 }
 
@@ -239,9 +239,7 @@ void World::enter_all(const Event& event) {
       }
     }
     for (const Value& key : keys) {
-      if (!may_enter(journey, key)) continue;
-      enter(journey, key, event);
-      follow_moments();
+      if (may_enter(journey, key)) enter(journey, key, event);
     }
   }
 }
@@ -254,7 +252,8 @@ bool World::may_enter(const Journey& journey, const Value& key) {
     if (!run.ended) ++active;
     if (!same_key(run.key, key)) continue;
     if (mode == ast::EnterMode::kOnce) return false;
-    if (mode == ast::EnterMode::kOncePer && contact_.clock_ms - run.entered_ms < journey.enter->per_ms) return false;
+    if (mode == ast::EnterMode::kOncePer && contact_.clock_ms - run.entered_ms < journey.enter->per_ms)
+      return false;
     if (run.ended) continue;
     if (mode == ast::EnterMode::kAgain) return false;
     if (mode == ast::EnterMode::kRestart) {

@@ -71,7 +71,8 @@ class World {
   void engage(const Event& event, ast::EngagementWord word, const std::string& wire_name, bool late);
   Delivery* delivery_of(const Event& event, const std::string& wire_name);
   bool count_engagement(ast::EngagementWord word, Delivery* delivery, const std::string& link, Millis at_ms);
-  void spoil(ast::EngagementWord word, const Delivery* delivery, const Event& event, const std::string& wire_name);
+  void spoil(ast::EngagementWord word, const Delivery* delivery, const Event& event,
+             const std::string& wire_name);
 
   Env env_of(const Journey& journey, const Run* run, const Event* event) const;
   void say(const std::string& line);

@@ -209,7 +209,8 @@ void ContactStep::fire_timers(Millis up_to_ms) {
 }
 
 // At one instant: conditions of `until` and the ends of `lasts at most` first, then releases of held messages, then
-// waits, each oldest run first (language, section 9).
+// waits, each oldest run first (language, section 9). What one run sets moves the moments that others wait for
+// before their turn.
 void ContactStep::fire_at(Millis due_ms) {
   for (size_t i = 0; i < state_.runs.size(); ++i) {
     StoredRun& run = state_.runs[i];
@@ -225,8 +226,10 @@ void ContactStep::fire_at(Millis due_ms) {
     leave_wait(run);
     if (last_act(run, image_of(run).journey(run.state.journey).lasts_act_pc, "expired", {}))
       end_run(run, "expired", {});
+    attributes_changed();
   }
   release_all(due_ms);
+  attributes_changed();
   for (size_t i = 0; i < state_.runs.size(); ++i) {
     // What an older run has changed at this instant, the others see.
     attributes_changed();
@@ -242,6 +245,7 @@ void ContactStep::fire_at(Millis due_ms) {
     const uint32_t pc = due_pc(run, image_of(run).program().waits[run.state.wait.index()]);
     leave_wait(run);
     resume(run, pc);
+    attributes_changed();
   }
   attributes_changed();
   fire_contact_timers(due_ms);
@@ -290,6 +294,8 @@ Status ContactStep::apply_traits(std::string_view record) {
       effects_->counters.total("attributes_over_limit");
       continue;
     }
+    const Value old = block_get(state_.attributes, *number);
+    if (old.tag == given.tag && (given.missing() || values_equal(old, given))) continue;
     BlockBuilder block(state_.attributes);
     block.put(*number, given);
     state_.attributes = block.build();

@@ -50,6 +50,7 @@ constexpr size_t kMaxRecentDeliveries = 64;
 constexpr Millis kDeliveryMemoryMs = 90 * kMillisPerDay;
 constexpr size_t kMaxCountedSends = 1000;
 constexpr size_t kMaxEngagements = 64;
+constexpr size_t kMaxBadAddresses = 32;
 constexpr size_t kMaxLinks = 32;
 constexpr size_t kMaxEntryKeys = 1000;
 constexpr size_t kMaxAttributes = 500;
@@ -225,7 +226,7 @@ class ContactStep {
   Choice choose(const Image& image, SendIx first, const EvalContext& eval);
   void apply_options(const Image& image, const SendRow& row, Millis since_ms, const EvalContext& eval,
                      Verdict& verdict);
-  void hand_over(StoredRun& run, SendIx send, uint64_t number);
+  void hand_over(StoredRun& run, SendIx send, uint64_t number, std::string_view address);
   void put_line(const Delivery& delivery, uint64_t line_number);
   Delivery delivery_head(const StoredRun& run, SendIx send, uint64_t number) const;
   void release(StoredRun& run);

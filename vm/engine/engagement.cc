@@ -246,7 +246,8 @@ void ContactStep::give_place_back(EngagementWord word, const RecentDelivery* del
   std::erase_if(state_.counted, [&](const CountedSend& sent) { return sent.delivery == delivery->number; });
 }
 
-// A hard bounce spoils the address it came from, a complaint the channel.
+// A hard bounce spoils the address it came from, whatever the contact's address is by then; a complaint the
+// channel. Of a message that nobody knows of, the address is taken to be the present one.
 void ContactStep::spoil_address(EngagementWord word, const RecentDelivery* delivery, const Arrived& event) {
   if (word != EngagementWord::kComplained && !is_hard_bounce(word, event.record)) return;
   const Image* image = delivery != nullptr ? parts_.images.find(delivery->image) : nullptr;
@@ -263,10 +264,17 @@ void ContactStep::spoil_address(EngagementWord word, const RecentDelivery* deliv
   }
   for (const ChannelRow& channel : image->program().channels) {
     if (image->text(channel.name) != bad.channel || is_none(channel.address)) continue;
-    const Value address = block_get(state_.attributes, image->attribute_numbers()[channel.address.index()]);
-    bad.address_hash = hash64(address.tag == Tag::kString ? address.bytes() : std::string_view());
-    std::erase_if(state_.bad_addresses,
-                  [&](const BadAddress& old) { return old.channel == bad.channel && old.word == bad.word; });
+    if (delivery != nullptr) {
+      bad.address_hash = delivery->address_hash;
+    } else {
+      const Value address = block_get(state_.attributes, image->attribute_numbers()[channel.address.index()]);
+      bad.address_hash = hash64(address.tag == Tag::kString ? address.bytes() : std::string_view());
+    }
+    std::erase_if(state_.bad_addresses, [&](const BadAddress& old) {
+      return old.channel == bad.channel && old.word == bad.word && old.address_hash == bad.address_hash;
+    });
+    if (state_.bad_addresses.size() >= kMaxBadAddresses)
+      state_.bad_addresses.erase(state_.bad_addresses.begin());
     state_.bad_addresses.push_back(bad);
     return;
   }

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "vm/base/hash.h"
 #include "vm/core/attribute_block.h"
 #include "vm/engine/best_hour.h"
 #include "vm/engine/contact_step.h"
@@ -182,7 +183,7 @@ bool ContactStep::send(StoredRun& run, SendIx first, uint32_t next_pc, const Hel
       .step = row.step.number;
   // Internal messages (`to`) reach no contact: no engagement, nothing counted as received.
   if (is_none(message.to)) {
-    if (handed) hand_over(run, choice.send, number);
+    if (handed) hand_over(run, choice.send, number, delivery.to);
     const EngagementWord word = handed ? EngagementWord::kSent : EngagementWord::kSuppressed;
     remember_engagement(word, {}, state_.clock_ms);
     follow_up(delivery, word);
@@ -192,13 +193,14 @@ bool ContactStep::send(StoredRun& run, SendIx first, uint32_t next_pc, const Hel
 }
 
 // What the contact keeps of a message that reaches it.
-void ContactStep::hand_over(StoredRun& run, SendIx ix, uint64_t number) {
+void ContactStep::hand_over(StoredRun& run, SendIx ix, uint64_t number, std::string_view address) {
   run.handed = true;
   std::erase_if(state_.deliveries, [&](const RecentDelivery& old) {
     return old.at_ms < state_.clock_ms - kDeliveryMemoryMs;
   });
   if (state_.deliveries.size() >= kMaxRecentDeliveries) state_.deliveries.erase(state_.deliveries.begin());
-  state_.deliveries.push_back({number, run.image, ix, run.state.number, state_.clock_ms, 0, {}});
+  state_.deliveries.push_back(
+      {number, run.image, ix, run.state.number, state_.clock_ms, 0, {}, hash64(address)});
   const Image& image = image_of(run);
   const Program& program = image.program();
   count_send(image, program.messages[program.sends[ix.index()].message.index()], number);

@@ -448,6 +448,7 @@ void write_parts(Writer& w, const ContactState& s) {
       w.instant(delivery.at_ms);
       w.number(delivery.engaged);
       w.links(delivery.links_clicked);
+      w.hash(delivery.address_hash);
     }
   }
   if (!s.bad_addresses.empty()) {
@@ -503,6 +504,7 @@ void read_deliveries(Reader& r, ContactState& s) {
     delivery.at_ms = r.instant();
     delivery.engaged = static_cast<uint16_t>(r.number_up_to(0xFFFF));
     delivery.links_clicked = r.links();
+    delivery.address_hash = r.hash();
     if (!r.ok()) return;
   }
 }

@@ -62,6 +62,7 @@ struct RecentDelivery {
   Millis at_ms = 0;
   uint16_t engaged = 0;  // bit a EngagementWord: has happened
   std::vector<std::string> links_clicked;
+  uint64_t address_hash = 0;  // hash64 of the address that it went to: what a hard bounce spoils
 };
 
 // An address that must not be used on a channel any more: a hard bounce (of that address) or a complaint.

@@ -110,6 +110,23 @@ TEST(Engagement, ABounceSpoilsTheAddressAndANewOneWorks) {
   EXPECT_THAT(bench.outcomes(), ElementsAre("2880 ana email hello sent", "2880 ana sms ping sent"));
 }
 
+TEST(Engagement, ABounceSpoilsTheAddressThatTheMessageWentTo) {
+  Two two;
+  Bench bench(two.image());
+  const auto address = [](Millis at, const char* text) {
+    return Bench::identify("ana", at, {{"email", Value::of_string(text)}});
+  };
+  bench.give({known(), Bench::event("ana", "go", kStart), address(kStart + 1, "new@x.example"),
+              Bench::event("ana", "Email Bounced", kStart + 2)});
+  bench.advance(kStart + kDay);
+  EXPECT_EQ(bench.outcomes().back(), "1440 ana email bye sent") << "by then there is another address";
+  bench.give({Bench::event("ana", "Email Bounced", kStart + 2 * kDay),
+              address(kStart + 2 * kDay, "ana@x.example"), Bench::event("ana", "go", kStart + 2 * kDay)});
+  EXPECT_THAT(bench.outcomes(),
+              ElementsAre("2880 ana email hello suppressed address", "2880 ana sms ping sent"))
+      << "the older address stays spoilt when a newer one is, too";
+}
+
 TEST(Engagement, ASoftBounceSpoilsNothingAndAComplaintSpoilsTheChannel) {
   Two two;
   Bench bench(two.image());

@@ -68,7 +68,7 @@ ContactState full_state() {
   s.recent_events = {{hash64("m1"), kNow - 11}, {hash64("m2"), kNow}};
   s.journeys = {{2, 2, kNow - 10, {{hash64("key"), kNow - 10}}}, {5, 1, kNow, {}}};
   s.engagements = {{EngagementWord::kClicked, kNow - 1, "shop"}};
-  s.deliveries = {{6, 1, SendIx{0}, 3, kNow - 2, 3, {"shop"}}};
+  s.deliveries = {{6, 1, SendIx{0}, 3, kNow - 2, 3, {"shop"}, 99}};
   s.bad_addresses = {{"sms", EngagementWord::kComplained, 17}};
   s.timers = {{ContactTimerKind::kDate, 2, 0, kNow + kMillisPerDay, kNoMark},
               {ContactTimerKind::kDate, 2, 1, kNow + kMillisPerDay, 20600},
