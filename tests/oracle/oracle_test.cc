@@ -47,6 +47,11 @@ std::vector<std::string> golden_log(const std::string& source) {
     std::string at, contact, event, properties;
     words >> at >> contact >> event;
     std::getline(words, properties);
+    if (event == "identify") {
+      log.push_back(R"({"type":"identify","userId":")" + contact + R"(","timestamp":")" + at +
+                    R"(:00Z","traits":)" + properties + "}");
+      continue;
+    }
     log.push_back(R"({"type":"track","event":")" + event + R"(","userId":")" + contact +
                   R"(","timestamp":")" + at + R"(:00Z","properties":)" + properties +
                   R"(,"context":{"traits":{"phone":"+33600000001"}}})");

@@ -303,6 +303,16 @@ void Program::take_journey(const JourneyDecl& decl) {
   journey.decl = &decl;
   read_steps(decl.steps, journey);
   for (const Clause* clause : decl.clauses) {
+    switch (clause->kind) {
+      case ClauseKind::kGroup:
+      case ClauseKind::kHoldout:
+      case ClauseKind::kActive:
+      case ClauseKind::kAdmit:
+        journey.has_unknown_clause = true;
+        break;
+      default:
+        break;
+    }
     if (const auto* on = clause->as<OnClause>()) {
       journey.triggers.insert(journey.triggers.end(), on->triggers.begin(), on->triggers.end());
     }

@@ -63,6 +63,7 @@ struct Journey {
   // Steps that some path reaches behind a send; absent: none can precede.
   std::set<const ast::Step*> after_send;
   bool has_send = false;
+  bool has_unknown_clause = false;
 };
 
 struct Settings {

@@ -224,6 +224,7 @@ void World::enter_all(const Event& event) {
     }
     if (!journey.every.empty()) throw Unsupported("every");
     if (!wanted) continue;
+    if (journey.has_unknown_clause) throw Unsupported("a clause");
     if (journey.for_clause != nullptr) {
       if (journey.for_clause->segment.condition == nullptr) throw Unsupported("for a segment");
       if (!holds(*journey.for_clause->segment.condition, env)) continue;
