@@ -48,6 +48,7 @@ class TestChecker {
     for (PlanLine& contact : contacts_lines_) contact.at_ms = std::min(contact.at_ms, first_ms_);
     std::stable_sort(contacts_lines_.begin(), contacts_lines_.end(),
                      [](const PlanLine& a, const PlanLine& b) { return a.at_ms < b.at_ms; });
+    test.assumptions = std::move(assumptions_);
     test.lines = std::move(contacts_lines_);
     test.lines.insert(test.lines.end(), std::make_move_iterator(lines_.begin()),
                       std::make_move_iterator(lines_.end()));
@@ -57,6 +58,7 @@ class TestChecker {
  private:
   void collect_contacts();
   void check_line(const ast::TestLine& line);
+  void check_assumption(const ast::TestLine& line);
   void check_timed(const ast::TestLine& line, PlanLine& planned);
   void check_action(const ast::TestLine& line, PlanLine& planned);
   void check_expectation(const ast::TestLine& line, PlanLine& planned);
@@ -80,6 +82,7 @@ class TestChecker {
   CheckedProgram& program_;
   const TestDecl& decl_;
   TestValues values_;
+  Assumptions assumptions_;
   std::vector<std::string> contacts_;  // of the test, in the order of the source
   std::vector<PlanLine> contacts_lines_;
   std::vector<PlanLine> lines_;
@@ -137,10 +140,33 @@ void TestChecker::check_line(const ast::TestLine& line) {
     case ast::TestLineKind::kAssumeCall:
     case ast::TestLineKind::kAssumeHoldout:
     case ast::TestLineKind::kAssumePaused:
-      context_.not_yet(line.span, "`assume`");
+      check_assumption(line);
       return;
   }
   lines_.push_back(std::move(planned));
+}
+
+// Goes into the table that the engine is handed; what the engine does not decide yet is reported.
+void TestChecker::check_assumption(const ast::TestLine& line) {
+  const std::string name(line.name.text);
+  switch (line.kind) {
+    case ast::TestLineKind::kAssumeSplit:
+      assumptions_.splits[name] = std::string(line.text->value.text);
+      context_.not_yet(line.span, "`assume split`");
+      return;
+    case ast::TestLineKind::kAssumeCall:
+      assumptions_.calls[name] = values_.properties(line.record, nullptr);
+      context_.not_yet(line.span, "`assume call`");
+      return;
+    case ast::TestLineKind::kAssumeHoldout:
+      if (check_journey(line.name)) assumptions_.holdouts.insert(name);
+      context_.not_yet(line.span, "`assume holdout`");
+      return;
+    default:
+      if (check_channel(line.name)) assumptions_.paused.insert(name);
+      context_.not_yet(line.span, "`assume paused`");
+      return;
+  }
 }
 
 void TestChecker::check_timed(const ast::TestLine& line, PlanLine& planned) {

@@ -69,4 +69,12 @@ Diagnostic describe(const UnknownPart& m) {
   return d;
 }
 
+Diagnostic describe(const UntestedJourney& m) {
+  Diagnostic d = start_diagnostic(
+      UntestedJourney::kCode, fmt::format("no test is about journey {}", in_quotes(m.name)), m.at,
+      fmt::format("the project has {}, and none of them enters it", count_of(m.tests, "test")));
+  d.help.push_back("`wend test --suggest` writes tests for what no test reaches");
+  return d;
+}
+
 }  // namespace wend

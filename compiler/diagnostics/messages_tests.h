@@ -73,6 +73,16 @@ struct UnknownPart {
 };
 Diagnostic describe(const UnknownPart& message);
 
+// A lint, of a project that has tests.
+struct UntestedJourney {
+  static constexpr Code kCode = Code::kUntestedJourney;
+  Span at;  // its name
+  std::string name;
+  size_t tests = 0;  // of the project
+  bool operator==(const UntestedJourney&) const = default;
+};
+Diagnostic describe(const UntestedJourney& message);
+
 }  // namespace wend
 
 #endif  // WEND_COMPILER_DIAGNOSTICS_MESSAGES_TESTS_H_

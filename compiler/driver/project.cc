@@ -20,9 +20,10 @@ std::optional<std::string> compile_to_run(const std::string& path, Console& cons
   return std::move(result->image);
 }
 
-std::optional<CompileResult> compile_project_to_run(const std::string& path, Console& console, int& exit_code) {
+std::optional<CompileResult> compile_project_to_run(const std::string& path, Console& console, int& exit_code,
+                                                    const CompileOptions& options) {
   const std::unique_ptr<FileResolver> files = disk_files(path);
-  CompileResult result = compile_project(*files, {});
+  CompileResult result = compile_project(*files, options);
   std::vector<Diagnostic> serious;
   for (const Diagnostic& diagnostic : result.diagnostics) {
     if (diagnostic.level >= Level::kError) serious.push_back(diagnostic);

@@ -22,7 +22,8 @@ namespace wend {
 // nullopt and `exit_code` says what to return.
 std::optional<std::string> compile_to_run(const std::string& path, Console& console, int& exit_code);
 // The same with everything that the compiler found.
-std::optional<CompileResult> compile_project_to_run(const std::string& path, Console& console, int& exit_code);
+std::optional<CompileResult> compile_project_to_run(const std::string& path, Console& console, int& exit_code,
+                                                    const CompileOptions& options = {});
 
 // "2026-03-02" (00:00 UTC), "2026-03-02 10:00" or an RFC 3339 time; the flags --until, --from, --to, --now.
 Result<Millis> parse_moment(const std::string& text);

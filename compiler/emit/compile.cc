@@ -29,6 +29,7 @@ class Compilation {
     if (!result_.ok) {
       result_.program = Program();
       result_.tests = TestPlan();
+      result_.test_paths.clear();
       result_.image.clear();
     }
     result_.dropped = sink_.dropped();
@@ -95,6 +96,7 @@ class Compilation {
     if (!sink_.has_errors() && checked.journeys.empty()) sink_.report(EmptyProgram{Span{parsed[0].id, 0, 0}});
     if (sink_.has_errors()) return;
     result_.tests = std::move(checked.tests);
+    if (options_.test_paths) result_.test_paths = find_test_paths(checked, result_.sources);
     if (!options_.emit) return;
     result_.program = emit_program(checked, templates.set, templates.catalogs, result_.sources, sink_);
     if (sink_.has_errors()) return;

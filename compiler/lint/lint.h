@@ -36,6 +36,9 @@ void lint_cap_starvation(Context& context);
 void lint_deprecated(Context& context);
 void lint_naming(Context& context);
 
+// tests.cc
+void lint_untested_journey(Context& context);
+
 void run_lints(Context& context);
 
 }  // namespace wend

@@ -124,6 +124,7 @@ void run_lints(Context& context) {
   lint_cap_starvation(context);
   lint_deprecated(context);
   lint_naming(context);
+  lint_untested_journey(context);
 }
 
 }  // namespace wend

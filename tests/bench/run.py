@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the benchmarks of docs/performance.md: prints each goal, figure and ratio, and one JSON object at the end.
 
-    tests/bench/run.py --build build [--contacts 200000] [--rounds 5] [--only w1,check,condition,simulate]
+    tests/bench/run.py --build build [--contacts 200000] [--rounds 5] [--only w1,check,test,condition,simulate]
 
 Peer and product are measured in turn, in the same minutes, because the disk of a shared machine changes its speed.
 """
@@ -102,6 +102,38 @@ def bench_check(build, work, rounds, rows):
     row(rows, "start-up (wend --version)", timed([wend, "--version"], rounds) * 1000, "ms", "5")
 
 
+TEST = """test "cart {n}: a buyer is never nagged" of recovery_{n} {{
+  contact "ana" {{ email: "ana@x.example", phone: "+33612345678" }}
+  at 2026-03-02 10:00 cart_{n} {{ cart_id: "c1", total: 80, url: "https://x.example/c1", country: "FR" }}
+  after 10m order_{n} {{ cart_id: "c1", total: 80 }}
+  after 2d
+  expect nothing sent
+  expect recovery_{n} ended because order_{n}
+}}
+test "cart {n}: an unopened mail is followed by a text" of recovery_{n} {{
+  contact "bo" {{ email: "bo@x.example", phone: "+33687654321" }}
+  at 2026-03-02 10:05 cart_{n} {{ cart_id: "c2", total: 45, url: "https://x.example/c2", country: "FR" }}
+  after 2d
+  expect sent email reminder_{n} on 2026-03-02 10:25
+  expect nothing sent by recovery_{n} on push
+}}
+"""
+
+
+def bench_test(build, work, rounds, rows):
+    wend = os.path.join(build, "wend")
+    for journeys, each in ((10, 50), (500, 1)):
+        folder = os.path.join(work, "tests_%d" % journeys)
+        make_files(folder, journeys + 1)
+        for n in range(journeys):
+            text = "".join(TEST.format(n=n).replace('"cart', '"%d, cart' % i) for i in range(each))
+            open(os.path.join(folder, "tests_%04d.wend" % n), "w").write(text)
+        tests = 2 * journeys * each
+        what = "%s tests of %d journeys" % (format(tests, ","), journeys)
+        row(rows, "test, " + what, timed([wend, "test", folder], rounds), "s", "1")
+        row(rows, "test --coverage, the same", timed([wend, "test", folder, "--coverage"], rounds), "s", "-")
+
+
 def bench_condition(build, rows):
     text = subprocess.run([os.path.join(build, "tests/bench/bench_condition"), "--benchmark_format=json",
                            "--benchmark_repetitions=5", "--benchmark_report_aggregates_only=true"],
@@ -134,7 +166,7 @@ def main():
     parser.add_argument("--build", default="build")
     parser.add_argument("--contacts", type=int, default=200000)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", default="condition,check,simulate,w1")
+    parser.add_argument("--only", default="condition,check,test,simulate,w1")
     arguments = parser.parse_args()
     only = set(arguments.only.split(","))
     random.seed(1)
@@ -144,6 +176,8 @@ def main():
             bench_condition(arguments.build, rows)
         if "check" in only:
             bench_check(arguments.build, work, arguments.rounds, rows)
+        if "test" in only:
+            bench_test(arguments.build, work, arguments.rounds, rows)
         if "simulate" in only:
             bench_simulate(arguments.build, work, arguments.rounds, rows)
         if "w1" in only:

@@ -5,7 +5,9 @@
 
 #include <string>
 
+#include "compiler/driver/coverage_report.h"
 #include "compiler/driver/test_report.h"
+#include "compiler/driver/test_suggest.h"
 #include "tests/support/compiled.h"
 #include "tests/support/golden.h"
 
@@ -32,6 +34,82 @@ TEST_P(TestGolden, SaysWhatItSays) {
 
 INSTANTIATE_TEST_SUITE_P(Tests, TestGolden, testing::ValuesIn(testing_support::golden_paths("test")),
                          [](const auto& golden) { return testing_support::golden_test_name(golden.param); });
+
+// Programs whose tests leave something out: what coverage says of them, then the tests that are suggested.
+class CoverageGolden : public testing::TestWithParam<std::filesystem::path> {};
+
+TEST_P(CoverageGolden, SaysWhatIsNotReached) {
+  const testing_support::Golden golden = testing_support::read_golden(GetParam());
+  MemoryFiles files;
+  files.add(GetParam().filename().string(), golden.source);
+  CompileOptions options;
+  options.test_paths = true;
+  const CompileResult compiled = compile_project(files, options);
+  ASSERT_TRUE(compiled.ok) << testing_support::diagnostics_text(compiled);
+  Coverage coverage(compiled.program);
+  for (const PlannedTest& test : compiled.tests.tests) {
+    const Result<TestOutcome> outcome = run_test(compiled.image, test, {nullptr, &coverage, false});
+    ASSERT_TRUE(outcome.ok()) << outcome.error().message;
+    EXPECT_TRUE(outcome->failures.empty()) << test.name << ": " << outcome->failures.front().got;
+  }
+  const Result<Suggestions> suggested = suggest_tests(files, compiled, coverage);
+  ASSERT_TRUE(suggested.ok()) << suggested.error().message;
+  testing_support::expect_golden(golden, coverage_text(coverage) + "\n" + suggested->text);
+
+  // What is suggested is part of a program that compiles, passes, and reaches what it says.
+  MemoryFiles more = files;
+  more.add("suggested.wend", suggested->text);
+  const CompileResult again = compile_project(more, {});
+  ASSERT_TRUE(again.ok) << testing_support::diagnostics_text(again);
+  Coverage after(again.program);
+  for (const PlannedTest& test : again.tests.tests) {
+    const Result<TestOutcome> outcome = run_test(again.image, test, {nullptr, &after, false});
+    ASSERT_TRUE(outcome.ok()) << outcome.error().message;
+    EXPECT_TRUE(outcome->failures.empty())
+        << test.name << ": " << outcome->failures.front().expected << " / " << outcome->failures.front().got;
+  }
+  const auto missed = [](const Coverage& one) {
+    return one.total().steps + one.total().outcomes - one.total().steps_reached - one.total().outcomes_reached;
+  };
+  EXPECT_LE(missed(after), suggested->not_there) << coverage_text(after);
+}
+
+INSTANTIATE_TEST_SUITE_P(Coverage, CoverageGolden,
+                         testing::ValuesIn(testing_support::golden_paths("coverage")),
+                         [](const auto& golden) { return testing_support::golden_test_name(golden.param); });
+
+// Figures are rounded down, so that 100 means everything, and a limit is compared exactly.
+TEST(CoverageFigures, AreRoundedDown) {
+  CoverageFigures figures;
+  EXPECT_EQ(figures.percent(), 100U);
+  EXPECT_FALSE(figures.below(100));
+  figures.steps = 200;
+  figures.steps_reached = 199;
+  EXPECT_EQ(figures.percent(), 99U);
+  EXPECT_TRUE(figures.below(100));
+  EXPECT_TRUE(figures.below(99.6));
+  EXPECT_FALSE(figures.below(99.5));
+}
+
+TEST(CoverageReport, JsonHasALineForEachJourney) {
+  const CompileResult compiled = testing_support::compile_source(
+      "journey a { on x send sms \"Hi\" if contact.vip == true note \"vip\" }\n"
+      "journey b { on y note \"b\" }\n"
+      "test \"a\" of a { contact \"ana\" {} at 2026-03-02 x }");
+  ASSERT_TRUE(compiled.ok) << testing_support::diagnostics_text(compiled);
+  Coverage coverage(compiled.program);
+  for (const PlannedTest& test : compiled.tests.tests) {
+    ASSERT_TRUE(run_test(compiled.image, test, {nullptr, &coverage, false}).ok());
+  }
+  EXPECT_EQ(coverage_json(coverage),
+            R"({"coverage":"a","percent":60,"steps":3,"steps_reached":2,"outcomes":2,"outcomes_reached":1,"missed":[)"
+            R"({"file":"main.wend","line":1,"column":34,"step":"if contact.vip == true","outcome":"true"},)"
+            R"({"file":"main.wend","line":1,"column":57,"step":"note \"vip\"","outcome":null}]})"
+            "\n"
+            R"({"coverage":"b","percent":0,"steps":1,"steps_reached":0,"outcomes":0,"outcomes_reached":0,"missed":[)"
+            R"({"file":"main.wend","line":2,"column":18,"step":"note \"b\"","outcome":null}]})"
+            "\n");
+}
 
 // A plan lies beside the image: with and without tests the image is the same to the byte, in an open program,
 // too.

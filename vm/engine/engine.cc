@@ -58,7 +58,7 @@ Status Engine::Impl::load_images(std::string_view image_bytes, OpenReport& repor
   WEND_RETURN_IF_ERROR(core.names.load());
   WEND_ASSIGN_OR_RETURN(const std::optional<std::string> previous,
                         core.store.get(Family::kMeta, kCurrentImageKey));
-  WEND_RETURN_IF_ERROR(core.images.set_current(image_bytes));
+  WEND_RETURN_IF_ERROR(core.images.set_current(image_bytes, core.options.loaded));
   const auto names = static_cast<uint32_t>(core.names.images.names().size());
   for (uint32_t number = 0; number < names; ++number) WEND_RETURN_IF_ERROR(core.images.load_older(number));
   const std::string& name = core.images.current().loaded().name();

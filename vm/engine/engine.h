@@ -38,6 +38,7 @@
 #include "vm/base/result.h"
 #include "vm/core/interpreter.h"
 #include "vm/core/loaded_program.h"
+#include "vm/engine/assumptions.h"
 #include "vm/engine/event.h"
 #include "vm/engine/outbox.h"
 #include "vm/store/store.h"
@@ -53,6 +54,10 @@ struct EngineOptions {
   bool trace = true;          // keep what `wend why` tells
   // Names of the journeys that take entries; empty: all. For tests of a few journeys of a project.
   std::vector<std::string> live_journeys;
+  // What a test decides that elsewhere chance or other people decide; null: nothing. Driven mode only.
+  std::shared_ptr<const Assumptions> assumptions;
+  // The image given to open(), loaded already; null: open() loads it.
+  std::shared_ptr<const LoadedProgram> loaded;
   InterpreterLimits limits;
 
   // Parameters that affect performance.

@@ -96,8 +96,7 @@ bool Image::run_fits(const StoredRun& run) const {
 
 Images::Images(Store& store, Names& names) : store_(store), names_(names) {}
 
-Result<std::unique_ptr<Image>> Images::prepare(uint32_t number, std::string_view image_bytes) {
-  WEND_ASSIGN_OR_RETURN(std::shared_ptr<const LoadedProgram> loaded, LoadedProgram::load(image_bytes));
+Result<std::unique_ptr<Image>> Images::prepare(uint32_t number, std::shared_ptr<const LoadedProgram> loaded) {
   const Program& p = loaded->program();
   StoreNumbers numbers;
   const auto add = [](Dictionary& names, const std::string& name, std::vector<uint16_t>& to) -> Status {
@@ -126,19 +125,20 @@ Result<std::unique_ptr<Image>> Images::prepare(uint32_t number, std::string_view
   return std::make_unique<Image>(number, std::move(loaded), std::move(numbers));
 }
 
-Status Images::set_current(std::string_view image_bytes) {
-  const std::string name = image_name(image_bytes);
+Status Images::set_current(std::string_view image_bytes, std::shared_ptr<const LoadedProgram> loaded) {
+  // Loaded before it is stored, so that the store never holds an image that does not load.
+  if (loaded == nullptr) {
+    WEND_ASSIGN_OR_RETURN(loaded, LoadedProgram::load(image_bytes));
+  }
+  const std::string name = loaded->name();
   WEND_ASSIGN_OR_RETURN(const std::optional<std::string> stored, store_.get(Family::kImages, name));
   if (!stored.has_value()) {
-    // Checked before it is stored, so that the store never holds an image that does not load.
-    WEND_ASSIGN_OR_RETURN(const std::shared_ptr<const LoadedProgram> loaded,
-                          LoadedProgram::load(image_bytes));
     const auto batch = store_.make_batch();
-    batch->put(Family::kImages, loaded->name(), image_bytes);
+    batch->put(Family::kImages, name, image_bytes);
     WEND_RETURN_IF_ERROR(store_.commit(*batch, Durability::kSync));
   }
   WEND_ASSIGN_OR_RETURN(const uint16_t number, names_.images.number(name));
-  WEND_ASSIGN_OR_RETURN(std::unique_ptr<Image> image, prepare(number, image_bytes));
+  WEND_ASSIGN_OR_RETURN(std::unique_ptr<Image> image, prepare(number, std::move(loaded)));
   if (by_number_.size() <= number) by_number_.resize(number + size_t{1});
   by_number_[number] = std::move(image);
   current_ = by_number_[number].get();
@@ -168,7 +168,8 @@ Status Images::load_older(uint32_t number) {
   }
   if (image_name(*bytes) != name)
     return Error{ErrorKind::kCorrupt, "image " + name + " in the store is damaged"};
-  WEND_ASSIGN_OR_RETURN(std::unique_ptr<Image> image, prepare(number, *bytes));
+  WEND_ASSIGN_OR_RETURN(std::shared_ptr<const LoadedProgram> loaded, LoadedProgram::load(*bytes));
+  WEND_ASSIGN_OR_RETURN(std::unique_ptr<Image> image, prepare(number, std::move(loaded)));
   if (by_number_.size() <= number) by_number_.resize(number + size_t{1});
   by_number_[number] = std::move(image);
   return {};

@@ -91,8 +91,8 @@ class Images {
  public:
   Images(Store& store, Names& names);
 
-  // Stores and loads the image that takes new entries.
-  Status set_current(std::string_view image_bytes);
+  // Stores and loads the image that takes new entries; `loaded` saves loading it where the caller has done it.
+  Status set_current(std::string_view image_bytes, std::shared_ptr<const LoadedProgram> loaded = nullptr);
   // Loads an older image of the store by its number. Not an error where it is loaded already.
   Status load_older(uint32_t number);
 
@@ -109,7 +109,7 @@ class Images {
   size_t size() const { return by_number_.size(); }
 
  private:
-  Result<std::unique_ptr<Image>> prepare(uint32_t number, std::string_view image_bytes);
+  Result<std::unique_ptr<Image>> prepare(uint32_t number, std::shared_ptr<const LoadedProgram> loaded);
 
   Store& store_;
   Names& names_;

@@ -138,19 +138,20 @@ std::optional<uint32_t> ContactStep::begin_wait(StoredRun& run, WaitIx ix, const
   const Millis now = state_.clock_ms;
   const bool has_due = due.tag == Tag::kTime;
   const Millis due_ms = has_due ? due.i : 0;
-  const auto on_at = [&](TraceKind kind, uint32_t pc) {
-    note(run, kind).step = wait.step.number;
+  const auto on_at = [&](TraceKind kind, uint32_t pc, size_t arm = 0) {
+    note(run, kind, {}, {}, static_cast<int64_t>(arm)).step = wait.step.number;
     return std::optional<uint32_t>(pc);
   };
   bool could_come = wait.arms.empty();
-  for (const WaitArm& arm : wait.arms) {
+  for (size_t i = 0; i < wait.arms.size(); ++i) {
+    const WaitArm& arm = wait.arms[i];
     if (is_none(arm.query)) {
       could_come = true;
       continue;
     }
     const EvalContext eval = context(image, run.state.journey, &run.state, nullptr);
     const Value happened = Interpreter::engagement(image.program().queries[arm.query.index()], eval);
-    if (happened.is_true()) return on_at(TraceKind::kWaitAlready, arm.target_pc);
+    if (happened.is_true()) return on_at(TraceKind::kWaitAlready, arm.target_pc, i);
     if (!happened.missing()) could_come = true;
   }
   if (!could_come) return on_at(TraceKind::kWaitNever, wait.due_pc);
@@ -158,7 +159,10 @@ std::optional<uint32_t> ContactStep::begin_wait(StoredRun& run, WaitIx ix, const
   if (wait.passes > 0 &&
       !(run.state.passes.size() > wait.repeat && run.state.passes[wait.repeat] < wait.passes))
     return wait.past_pc;
-  if (due_ms == now) return due_pc(run, wait);
+  if (due_ms == now) {
+    const uint32_t pc = due_pc(run, wait);
+    return wait.due_pc != wait.past_pc ? on_at(TraceKind::kWaitDue, pc) : pc;
+  }
   if (!is_none(wait.condition)) {
     if (const std::optional<uint32_t> on = begin_condition(run, wait); on.has_value()) return on;
   }
@@ -251,7 +255,8 @@ bool ContactStep::try_wait(StoredRun& run, Arrived& event) {
   const Image& image = image_of(run);
   const EventView& seen = *view(event, image);
   const WaitRow& wait = image.program().waits[run.state.wait.index()];
-  for (const WaitArm& arm : wait.arms) {
+  for (size_t i = 0; i < wait.arms.size(); ++i) {
+    const WaitArm& arm = wait.arms[i];
     if (arm.event != seen.event) continue;
     const EvalContext eval = context(image, run.state.journey, &run.state, &seen);
     if (!is_none(arm.query) &&
@@ -259,7 +264,8 @@ bool ContactStep::try_wait(StoredRun& run, Arrived& event) {
       continue;
     }
     if (!is_none(arm.where) && !interpreter_.evaluate(arm.where, eval).is_true()) continue;
-    note(run, TraceKind::kWaitEvent, image.text(image.program().events[seen.event.index()].name));
+    note(run, TraceKind::kWaitEvent, image.text(image.program().events[seen.event.index()].name), {},
+         static_cast<int64_t>(i));
     if (arm.slot != kNoSlot && arm.slot < run.state.slots.size())
       run.state.slots[arm.slot] = keep_event(image, seen);
     if (wait.quiet_ms > 0) {

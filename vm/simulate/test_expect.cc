@@ -9,9 +9,7 @@
 #include "vm/core/interpreter.h"
 #include "vm/core/time_zone.h"
 #include "vm/engine/dictionary.h"
-#include "vm/store/record_format.h"
-#include "vm/trace/trace_format.h"
-#include "vm/trace/trace_text.h"
+#include "vm/simulate/test_runs.h"
 
 namespace wend {
 namespace {
@@ -19,11 +17,6 @@ namespace {
 constexpr size_t kMostListed = 5;
 
 std::string quote_text(std::string_view text) { return "\"" + std::string(text) + "\""; }
-
-std::string when(Millis at_ms, const Zone& zone) {
-  const bool whole_minute = at_ms % kMillisPerMinute == 0;
-  return format_pattern(zone, at_ms, whole_minute ? "%Y-%m-%d %H:%M" : "%Y-%m-%d %H:%M:%S");
-}
 
 std::string value_text(const Value& value, const Zone& zone) {
   if (value.missing()) return "missing";
@@ -139,7 +132,7 @@ class Messages {
   }
   std::string moment_text() const {
     const bool day = expect_.to_ms - expect_.from_ms > kMillisPerHour;
-    return day ? format_pattern(zone_, expect_.from_ms, "%Y-%m-%d") : when(expect_.from_ms, zone_);
+    return day ? format_pattern(zone_, expect_.from_ms, "%Y-%m-%d") : moment_in(expect_.from_ms, zone_);
   }
   std::string wanted() const {
     std::string text = expect_.channel;
@@ -158,7 +151,7 @@ class Messages {
   std::string outcome(const Delivery& delivery) const {
     std::string text = delivery.status == DeliveryStatus::kSent ? "sent: " : "suppressed: ";
     text += delivery.channel + " " + message_text(delivery) + " to " + delivery.contact + " at " +
-            when(delivery.at_ms, zone_);
+            moment_in(delivery.at_ms, zone_);
     if (!delivery.reason.empty()) text += ", because " + delivery.reason;
     if (!expect_.part.empty() && delivery.status == DeliveryStatus::kSent)
       text += ", with " + expect_.part + " " + quote_text(part_of(delivery, expect_.part));
@@ -191,77 +184,6 @@ class Messages {
 
 // ------------------------------------------------------------------------------------------ runs
 
-// One run of a journey as the trace tells it.
-struct RunStory {
-  uint64_t number = 0;
-  Millis entered_ms = 0;
-  std::string key;
-  bool ended = false;
-  Millis ended_ms = 0;
-  std::string reason, because;
-  bool converted = false;
-  std::string value;
-};
-
-Result<std::vector<RunStory>> read_runs(std::string_view contact, const std::string& journey,
-                                        const TestWorld& world) {
-  std::vector<TraceEntry> entries;
-  const std::string lower = trace_key(contact, 0);
-  std::string upper(contact);
-  upper.push_back('\1');
-  const auto it = world.store.iterate(Family::kTrace, lower, upper);
-  for (it->seek(lower); it->valid(); it->next()) WEND_RETURN_IF_ERROR(decode_trace(it->value(), entries));
-  WEND_RETURN_IF_ERROR(it->status());
-  const Program& program = world.program.program();
-  std::vector<RunStory> runs;
-  for (const TraceEntry& entry : entries) {
-    if (entry.run == 0 || entry.journey >= program.journeys.size()) continue;
-    if (program.text(program.journeys[entry.journey].name) != journey) continue;
-    if (entry.kind == TraceKind::kEntered) {
-      RunStory& run = runs.emplace_back();
-      run.number = entry.run;
-      run.entered_ms = entry.at_ms;
-      run.key = entry.text;
-      continue;
-    }
-    const auto run =
-        std::find_if(runs.begin(), runs.end(), [&](const auto& r) { return r.number == entry.run; });
-    if (run == runs.end()) continue;
-    if (entry.kind == TraceKind::kEnded) {
-      run->ended = true;
-      run->ended_ms = entry.at_ms;
-      run->because = entry.text;
-      run->reason = entry.more;
-    } else if (entry.kind == TraceKind::kConverted) {
-      run->converted = true;
-      run->value = entry.more;
-    }
-  }
-  return runs;
-}
-
-Result<ContactState> read_state(std::string_view contact, const TestWorld& world, bool& known) {
-  ContactState state;
-  WEND_ASSIGN_OR_RETURN(const std::optional<std::string> record, world.store.get(Family::kContacts, contact));
-  known = record.has_value();
-  if (known) WEND_RETURN_IF_ERROR(decode_record(*record, contact, state));
-  return state;
-}
-
-// Where an active run waits: its step; null where it waits nowhere.
-const StepRow* waiting_step(const ContactState& state, uint64_t run_number, const Program& program) {
-  for (const StoredRun& run : state.runs) {
-    if (run.state.number != run_number || !run.active() || is_none(run.state.wait)) continue;
-    return &program.steps[program.waits[run.state.wait.index()].step.index()];
-  }
-  return nullptr;
-}
-
-std::string ending(const RunStory& run, const Zone& zone) {
-  std::string text = "ended at " + when(run.ended_ms, zone) + ": ";
-  return text + (run.because.empty() ? run.reason : run.reason + " (" + run.because + ")");
-}
-
 Result<Verdict> judge_run(const TestExpectation& expect, std::string_view contact, const TestWorld& world) {
   const Program& program = world.program.program();
   const Zone& zone = world.program.project_zone();
@@ -276,7 +198,7 @@ Result<Verdict> judge_run(const TestExpectation& expect, std::string_view contac
   if (run == runs.rend()) {
     verdict.got = std::string(contact) + " never entered " + who;
   } else if (run->ended) {
-    verdict.got = ending(*run, zone);
+    verdict.got = ending_text(*run, zone);
   } else if (step != nullptr) {
     verdict.got = "waiting at " + (is_none(step->label) ? "" : "@" + program.text(step->label) + ", ") +
                   "line " + std::to_string(step->line) + ", " + program.text(step->text);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "vm/base/clock.h"
+#include "vm/engine/assumptions.h"
 
 namespace wend {
 
@@ -88,6 +89,7 @@ struct PlannedTest {
   std::string file;  // path in the project
   uint32_t line = 0;
   std::vector<std::string> journeys;  // that take entries; empty: all
+  Assumptions assumptions;            // of all its lines, from the start
   // Contacts first, in the order in which they came to be, then the other lines in order.
   std::vector<TestLine> lines;
 };

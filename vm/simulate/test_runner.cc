@@ -10,6 +10,7 @@
 #include "vm/core/value.h"
 #include "vm/engine/engine.h"
 #include "vm/simulate/test_expect.h"
+#include "vm/simulate/test_observe.h"
 #include "vm/store/memory_store.h"
 #include "vm/trace/why.h"
 
@@ -20,11 +21,16 @@ constexpr size_t kTakeAtOnce = 1024;
 
 class Runner {
  public:
-  Runner(const PlannedTest& test, Store& store, Engine& engine)
-      : test_(test), store_(store), engine_(engine) {}
+  Runner(const PlannedTest& test, Store& store, Engine& engine, const TestRunOptions& options)
+      : test_(test), store_(store), engine_(engine), options_(options) {}
 
   Result<TestOutcome> run() {
     for (const TestLine& line : test_.lines) WEND_RETURN_IF_ERROR(run_line(line));
+    if (options_.coverage != nullptr) WEND_RETURN_IF_ERROR(options_.coverage->add(store_));
+    if (options_.observe) {
+      const TestWorld world{store_, engine_.program(), deliveries_};
+      WEND_ASSIGN_OR_RETURN(outcome_.observed, observe(test_, world));
+    }
     return std::move(outcome_);
   }
 
@@ -49,6 +55,7 @@ class Runner {
   const PlannedTest& test_;
   Store& store_;
   Engine& engine_;
+  const TestRunOptions& options_;
   std::vector<Delivery> deliveries_;
   std::set<std::string> refused_;  // ids of deliveries that the provider refused
   std::map<std::string, Provider, std::less<>> providers_;
@@ -188,15 +195,18 @@ Status Runner::fail(const TestLine& line, std::string expected, std::string got)
 
 }  // namespace
 
-Result<TestOutcome> run_test(std::string_view image_bytes, const PlannedTest& test) {
+Result<TestOutcome> run_test(std::string_view image_bytes, const PlannedTest& test,
+                             const TestRunOptions& run_options) {
   const std::unique_ptr<Store> store = make_memory_store();
   const ManualClock clock;  // driven mode asks no clock
   EngineOptions options;
   options.durability = Durability::kUnsynced;
   options.live_journeys = test.journeys;
+  options.assumptions = std::make_shared<const Assumptions>(test.assumptions);
+  options.loaded = run_options.loaded;
   WEND_ASSIGN_OR_RETURN(const std::unique_ptr<Engine> engine,
                         Engine::open(*store, clock, image_bytes, options));
-  return Runner(test, *store, *engine).run();
+  return Runner(test, *store, *engine, run_options).run();
 }
 
 }  // namespace wend

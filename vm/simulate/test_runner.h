@@ -8,11 +8,14 @@
 // Threads: run_test may be called from any number of threads at once; it shares nothing. Failures: those of
 // the engine (an image that does not load). A failing expectation is not one: it is told in the outcome.
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "vm/base/result.h"
+#include "vm/core/loaded_program.h"
+#include "vm/simulate/coverage.h"
 #include "vm/simulate/test_plan.h"
 
 namespace wend {
@@ -28,10 +31,19 @@ struct TestOutcome {
   // The contacts that the last failure speaks of and all that happened to them by then, as `wend why` tells
   // it.
   std::string trace;
+  // Where it was asked for: expectations, each a line of the language, that hold at the end of the test.
+  std::vector<std::string> observed;
+};
+
+struct TestRunOptions {
+  std::shared_ptr<const LoadedProgram> loaded;  // the image, loaded already; null: it is loaded for this test
+  Coverage* coverage = nullptr;                 // to add what the test reaches; not shared between threads
+  bool observe = false;                         // fill TestOutcome::observed
 };
 
 // `image_bytes` must be the image that was compiled together with the plan.
-Result<TestOutcome> run_test(std::string_view image_bytes, const PlannedTest& test);
+Result<TestOutcome> run_test(std::string_view image_bytes, const PlannedTest& test,
+                             const TestRunOptions& options = {});
 
 }  // namespace wend
 

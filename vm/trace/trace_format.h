@@ -27,10 +27,10 @@ enum class TraceKind : uint8_t {
   kStep = 7,           // -
   kBranch = 8,         // -; -; 0 false, 1 true, 2 missing
   kWait = 9,           // -; -; due instant
-  kWaitEvent = 10,     // the event that ended the wait
+  kWaitEvent = 10,     // the event that ended the wait; -; number of the arm that took it
   kWaitDue = 11,       // -
   kWaitPast = 12,      // went on at once: the moment was missing or past
-  kWaitAlready = 13,   // the event had happened
+  kWaitAlready = 13,   // the event had happened: -; -; number of the arm
   kWaitNever = 14,     // went on at once: nothing was handed over, the event can't come
   kWaitMoved = 15,     // the moment changed with the attributes: -; -; new due instant
   kHanded = 16,        // message; address; delivery number

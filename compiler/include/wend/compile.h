@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "compiler/analysis/project_bounds.h"
+#include "compiler/analysis/test_paths.h"
 #include "compiler/diagnostics/diagnostic.h"
 #include "compiler/text/source_file.h"
 #include "vm/core/program.h"
@@ -35,6 +36,8 @@ struct CompileOptions {
   bool lints = true;
   // Also prove what runs of each journey can do at most (`wend check --summary`).
   bool bounds = false;
+  // Write a test for every step and branch outcome (`wend test --suggest`).
+  bool test_paths = false;
   // .wend files of a project; more are refused (`program_too_large`).
   size_t max_files = 10'000;
   // Rows of a catalog's file, and its bytes (`catalog_too_large`).
@@ -59,6 +62,8 @@ struct CompileResult {
   TestPlan tests;
   // Where `bounds` was set and no error was found.
   ProjectBounds bounds;
+  // Where the result is ok and `test_paths` was set.
+  std::vector<TestPath> test_paths;
   // All files that were read, templates and stand-ins for what could not be read included: to render
   // diagnostics.
   SourceMap sources;

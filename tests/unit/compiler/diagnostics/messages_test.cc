@@ -219,6 +219,7 @@ std::vector<Diagnostic> test_samples() {
       describe(UnknownReason{kAlpha, "tired", {}, {"finished", "expired"}, true}),
       describe(UnknownPart{kAlpha, "bodi", {"body"}, {"subject", "body"}}),
       describe(UnknownPart{kAlpha, "head", {}, {"subject", "body"}}),
+      describe(UntestedJourney{kAlpha, "welcome", 2}),
   };
 }
 
