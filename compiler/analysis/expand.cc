@@ -83,7 +83,7 @@ class StepCloner {
     source.while_condition = expr(source.while_condition);
     return source;
   }
-  void give_parameters(SendStep& send);
+  void give_parameters(std::span<const SendBody> bodies, SendOptions& options);
   const Step* step(const Step& source);
   Step* plain(const Step& source);
   Step* compound(const Step& source);
@@ -221,32 +221,32 @@ const Expr* StepCloner::composed(const Expr& source) {
 }
 
 // The text of an inline message names parameters as it names what `with` gives.
-void StepCloner::give_parameters(SendStep& send) {
-  if (send.body.text == nullptr) return;
+void StepCloner::give_parameters(std::span<const SendBody> bodies, SendOptions& options) {
   std::vector<RecordField> fields;
-  if (send.options.with != nullptr) {
-    fields.assign(send.options.with->fields.begin(), send.options.with->fields.end());
-  }
+  if (options.with != nullptr) fields.assign(options.with->fields.begin(), options.with->fields.end());
   const size_t written = fields.size();
   std::vector<const Given*> used;
   for (const auto& [name, given] : given_) {
-    const bool named = std::any_of(fields.begin(), fields.end(),
-                                   [&](const RecordField& field) { return field.key.text == name; });
-    if (!named && send.body.text->value.text.find(name) != std::string_view::npos) used.push_back(&given);
+    const bool given_already = std::any_of(fields.begin(), fields.end(),
+                                           [&](const RecordField& field) { return field.key.text == name; });
+    const bool named = std::any_of(bodies.begin(), bodies.end(), [&](const SendBody& one) {
+      return one.text != nullptr && one.text->value.text.find(name) != std::string_view::npos;
+    });
+    if (named && !given_already) used.push_back(&given);
   }
   // In the order of the declaration, whatever the order of the map.
   std::sort(used.begin(), used.end(),
             [](const Given* a, const Given* b) { return a->parameter < b->parameter; });
   for (const Given* given : used) {
-    fields.push_back({given->parameter->name, argument(*given, send.body.text->span)});
+    fields.push_back({given->parameter->name, argument(*given, bodies.front().span)});
   }
   if (fields.size() == written) return;
   auto* with = arena_.make<RecordExpr>();
   with->kind = ExprKind::kRecord;
   with->id = NodeId{next_node_++};
-  with->span = send.options.with != nullptr ? send.options.with->span : send.body.text->span;
+  with->span = options.with != nullptr ? options.with->span : bodies.front().span;
   with->fields = arena_.copy(fields);
-  send.options.with = with;
+  options.with = with;
 }
 
 const Step* StepCloner::step(const Step& source) {
@@ -263,7 +263,7 @@ Step* StepCloner::plain(const Step& source) {
       auto* made = copy(*source.as<SendStep>());
       made->body = body(made->body);
       made->options = options(made->options);
-      give_parameters(*made);
+      give_parameters({&made->body, 1}, made->options);
       return made;
     }
     case StepKind::kSendFirst: {
@@ -273,6 +273,7 @@ Step* StepCloner::plain(const Step& source) {
       made->bodies = arena_.copy(bodies);
       made->by = expr(made->by);
       made->options = options(made->options);
+      give_parameters(made->bodies, made->options);
       return made;
     }
     case StepKind::kWait: {

@@ -31,10 +31,13 @@ void StepChecker::check_repeat(const RepeatStep& step, StepState& state) {
   }
   StepState head = state;
   for_each_step(step.block.steps, [&](const Step& inner) {
-    if (inner.kind == StepKind::kSend) head.sent.add(context_.info(inner).send);
+    if (inner.kind == StepKind::kSend || inner.kind == StepKind::kSendFirst) {
+      const uint32_t first = context_.info(inner).send;
+      const uint32_t others = context_.program.sends[first].others;
+      for (uint32_t i = 0; i <= others; ++i) head.sent.add(first + i);
+    }
     const auto* steps = inner.as<DoStep>();
-    head.sent.unknown = head.sent.unknown || inner.kind == StepKind::kSendFirst ||
-                        (steps != nullptr && steps->expansion == nullptr);
+    head.sent.unknown = head.sent.unknown || (steps != nullptr && steps->expansion == nullptr);
   });
   ++repeats_;
   if (step.until != nullptr) {
@@ -62,8 +65,7 @@ void StepChecker::check_wait_after_last(const WaitAfterLastStep& step, StepState
 void StepChecker::check_subscribe(const SubscribeStep& step) {
   if (step.topic != nullptr) return;
   const Names& names = context_.names;
-  const bool known = names.channels.contains(step.channel.text) ||
-                     names.own_channels.contains(step.channel.text) || context_.has_unread_modules;
+  const bool known = names.channels.contains(step.channel.text) || context_.has_unread_modules;
   if (known) return;
   context_.sink.report(UnknownChannel{step.channel.span,
                                       std::string(step.channel.text),
