@@ -70,8 +70,6 @@ class SymbolCollector {
   // False after the report that `map` has the name already.
   template <typename Map, typename Row>
   bool declare(Map& map, const Decl& decl, std::string_view kind, Row row);
-  void unsupported(const Decl& decl, std::string_view word, Names& names,
-                   std::unordered_map<std::string_view, const Decl*>& map);
   void sort_rows();
 
   Context& context_;
@@ -179,14 +177,6 @@ bool SymbolCollector::declare(Map& map, const Decl& decl, std::string_view kind,
   }
   first_declared_.emplace(key, decl.name.span);
   return true;
-}
-
-void SymbolCollector::unsupported(const Decl& decl, std::string_view word, Names&,
-                                  std::unordered_map<std::string_view, const Decl*>& map) {
-  declare(map, decl, word, &decl);
-  Span at = decl.span;
-  at.end = decl.name.span.end;  // the head of the declaration says enough
-  context_.not_yet(at, "`" + std::string(word) + "`");
 }
 
 void SymbolCollector::collect(const Decl& decl) {
