@@ -41,7 +41,7 @@ struct EngineCore {
   Store& store;
   const Clock& clock;
   const EngineOptions options;
-  Names names;
+  StoreNames names;
   Images images;
   Outbox outbox;
   TimerQueue timers;

@@ -45,7 +45,7 @@ Result<std::vector<std::string>> read_dictionary(const Store& store, std::string
   return names;
 }
 
-Names::Names(Store& store)
+StoreNames::StoreNames(Store& store)
     : attributes(store, "attribute", kMaxAttributeNames),
       journeys(store, "journey", kMaxNames),
       images(store, "image", kMaxNames),
@@ -53,7 +53,7 @@ Names::Names(Store& store)
       properties(store, "property", kMaxNames),
       scores(store, "score", kMaxNames) {}
 
-Status Names::load() {
+Status StoreNames::load() {
   for (Dictionary* names : {&attributes, &journeys, &images, &histories, &properties, &scores}) {
     WEND_RETURN_IF_ERROR(names->load());
   }

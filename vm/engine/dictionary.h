@@ -47,8 +47,8 @@ class Dictionary {
 
 // The names of a store. Kinds "attribute", "journey", "image", "history" (contents of history rows), "property"
 // (of events, as history keeps them) and "score".
-struct Names {
-  explicit Names(Store& store);
+struct StoreNames {
+  explicit StoreNames(Store& store);
   Status load();
 
   Dictionary attributes, journeys, images, histories, properties, scores;

@@ -94,7 +94,7 @@ bool Image::run_fits(const StoredRun& run) const {
   return p.steps[p.waits[s.wait.index()].step.index()].journey == s.journey;
 }
 
-Images::Images(Store& store, Names& names) : store_(store), names_(names) {}
+Images::Images(Store& store, StoreNames& names) : store_(store), names_(names) {}
 
 Result<std::unique_ptr<Image>> Images::prepare(uint32_t number, std::shared_ptr<const LoadedProgram> loaded) {
   const Program& p = loaded->program();

@@ -89,7 +89,7 @@ class Image {
 
 class Images {
  public:
-  Images(Store& store, Names& names);
+  Images(Store& store, StoreNames& names);
 
   // Stores and loads the image that takes new entries; `loaded` saves loading it where the caller has done it.
   Status set_current(std::string_view image_bytes, std::shared_ptr<const LoadedProgram> loaded = nullptr);
@@ -112,7 +112,7 @@ class Images {
   Result<std::unique_ptr<Image>> prepare(uint32_t number, std::shared_ptr<const LoadedProgram> loaded);
 
   Store& store_;
-  Names& names_;
+  StoreNames& names_;
   HistoryPlan history_;
   std::vector<std::unique_ptr<Image>> by_number_;
   const Image* current_ = nullptr;

@@ -99,7 +99,7 @@ TEST(CatalogSet, FilesThatAreNotThere) {
   const CompileResult missing =
       compile_files({{"main.wend", source(kShape)}, {"product.ndjson", "{\"sku\": \"a\"}"}});
   EXPECT_EQ(diagnostics_text(missing),
-            "WD0609 main.wend:1:34 catalog file \"products.ndjson\" cannot be read: no such file\n");
+            "WD0609 main.wend:1:30 catalog file \"products.ndjson\" cannot be read: no such file\n");
   const CompileResult outside =
       compile_files({{"main.wend", source(R"(catalog products by sku file "../products.ndjson" { lifetime: duration? })")}});
   EXPECT_EQ(diagnostics_text(outside).substr(0, 6), "WD0610");
@@ -110,11 +110,11 @@ TEST(CatalogSet, LimitsAreNamedOptions) {
   CompileOptions options;
   options.max_catalog_rows = 1;
   const CompileResult many = compile_files({{"main.wend", source(kShape)}, {"products.ndjson", rows}}, options);
-  EXPECT_EQ(diagnostics_text(many), "WD0612 main.wend:1:34 catalog `products` is too large: more than 1 rows\n");
+  EXPECT_EQ(diagnostics_text(many), "WD0612 main.wend:1:30 catalog `products` is too large: more than 1 rows\n");
   options = CompileOptions();
   options.max_catalog_bytes = 5;
   const CompileResult large = compile_files({{"main.wend", source(kShape)}, {"products.ndjson", rows}}, options);
-  EXPECT_EQ(diagnostics_text(large), "WD0612 main.wend:1:34 catalog `products` is too large: more than 5 bytes\n");
+  EXPECT_EQ(diagnostics_text(large), "WD0612 main.wend:1:30 catalog `products` is too large: more than 5 bytes\n");
 }
 
 TEST(CatalogSet, BytesThatAreNoText) {
