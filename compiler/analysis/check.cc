@@ -30,6 +30,27 @@ std::set<std::pair<uint32_t, uint32_t>> lines_of_syntax_errors(const SourceMap& 
   return lines;
 }
 
+// Names that nothing declares. Beside a declaration that could not be read they say nothing about the program.
+bool is_unknown_name(Code code) {
+  switch (code) {
+    case Code::kUnknownEvent:
+    case Code::kUnknownProperty:
+    case Code::kUnknownName:
+    case Code::kUnknownMessage:
+    case Code::kUnknownJourney:
+    case Code::kUnknownChannel:
+    case Code::kUnknownLabel:
+    case Code::kUnknownSegment:
+    case Code::kUnknownPolicy:
+    case Code::kUnknownSteps:
+    case Code::kUnknownScore:
+    case Code::kUnknownSplit:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 CheckedProgram check(const std::vector<ast::File>& files, const SourceMap& sources,
@@ -59,7 +80,7 @@ CheckedProgram check(const std::vector<ast::File>& files, const SourceMap& sourc
   check_flow(context);
   check_emits(context);
   check_budgets(context);
-  plan_history(context);
+  if (!found.has_errors()) plan_history(context);
   if (program.journeys.empty() && !files.empty() && !syntax_errors) {
     found.report(EmptyProgram{{files.front().id, 0, 0}});
   }
@@ -76,6 +97,7 @@ CheckedProgram check(const std::vector<ast::File>& files, const SourceMap& sourc
   const std::set<std::pair<uint32_t, uint32_t>> unreadable = lines_of_syntax_errors(sources, sink);
   for (Diagnostic& one : apply_levels(files, sources, found.take_sorted(), lints_run)) {
     if (unreadable.contains(line_of_finding(sources, one))) continue;
+    if (syntax_errors && is_unknown_name(one.code)) continue;
     if (!is_lint(one.code) || !in_library(one)) sink.add(std::move(one));
   }
   return program;

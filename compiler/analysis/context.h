@@ -33,8 +33,8 @@ struct Names {
   std::unordered_map<std::string_view, uint32_t> policies;
   std::unordered_map<std::string_view, const ast::ConstDecl*> constants;
   std::unordered_map<std::string_view, uint32_t> segment_rows, score_rows, catalog_rows;
-  // Declarations of kinds that have no rows, or also by their rows above. Sequences cannot run yet: who uses one
-  // of them is told nothing more.
+  // Declarations of kinds that have no rows, or also by their rows above. Sequences cannot run yet: who uses
+  // one of them is told nothing more.
   std::unordered_map<std::string_view, const ast::Decl*> segments, scores, catalogs, sequences;
   // Channels that the project declares, new ones and built-in ones declared anew.
   std::unordered_map<std::string_view, const ast::Decl*> own_channels;
@@ -123,7 +123,9 @@ std::vector<std::string> names_of(const Map& map) {
 
 // The row of the engagement event, and back.
 inline uint32_t engagement_event(wend::EngagementWord word) { return static_cast<uint32_t>(word); }
-inline wend::EngagementWord engagement_word(ast::EngagementWord word) { return static_cast<wend::EngagementWord>(word); }
+inline wend::EngagementWord engagement_word(ast::EngagementWord word) {
+  return static_cast<wend::EngagementWord>(word);
+}
 
 }  // namespace wend
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "compiler/analysis/fold.h"
@@ -165,7 +166,7 @@ class LongestWindow {
  private:
   static Millis whole(double ms) {
     if (!(ms > 0)) return 0;
-    return ms >= 1e15 ? kNever : static_cast<Millis>(ms) + 1;
+    return ms >= 1e15 ? kNever : static_cast<Millis>(std::ceil(ms));
   }
   static Millis months(int64_t count) {
     if (count <= 0) return 0;

@@ -7,20 +7,23 @@
 namespace wend {
 
 Diagnostic describe(const SegmentCircle& m) {
-  Diagnostic d = start_diagnostic(SegmentCircle::kCode, fmt::format("segment {} needs itself", in_quotes(m.name)), m.at,
-                                  fmt::format("its condition comes back to {}", in_quotes(m.name)));
+  Diagnostic d =
+      start_diagnostic(SegmentCircle::kCode, fmt::format("segment {} needs itself", in_quotes(m.name)), m.at,
+                       fmt::format("its condition comes back to {}", in_quotes(m.name)));
   if (!(m.declared_at == m.at)) d.secondary.push_back({m.declared_at, "declared here"});
   d.help.push_back("give one segment of the circle a condition of its own");
   return d;
 }
 
 Diagnostic describe(const BadScore& m) {
-  return start_diagnostic(BadScore::kCode, fmt::format("score {} cannot be kept so", in_quotes(m.name)), m.at, m.problem);
+  return start_diagnostic(BadScore::kCode, fmt::format("score {} cannot be kept so", in_quotes(m.name)), m.at,
+                          m.problem);
 }
 
 Diagnostic describe(const CatalogFileMissing& m) {
-  Diagnostic d = start_diagnostic(CatalogFileMissing::kCode, fmt::format("catalog file \"{}\" cannot be read", m.path),
-                                  m.at, "no such file");
+  Diagnostic d =
+      start_diagnostic(CatalogFileMissing::kCode, fmt::format("catalog file \"{}\" cannot be read", m.path),
+                       m.at, "no such file");
   std::vector<std::string> literals;
   for (const std::string& name : m.near) literals.push_back(fmt::format("\"{}\"", name));
   add_near_names(d, m.at, literals);
@@ -37,16 +40,17 @@ Diagnostic describe(const CatalogFileOutsideProject& m) {
 }
 
 Diagnostic describe(const BadCatalogRow& m) {
-  Diagnostic d =
-      start_diagnostic(BadCatalogRow::kCode, fmt::format("this row does not fit catalog {}", in_quotes(m.catalog)),
-                       m.at, m.problem);
+  Diagnostic d = start_diagnostic(BadCatalogRow::kCode,
+                                  fmt::format("this row does not fit catalog {}", in_quotes(m.catalog)), m.at,
+                                  m.problem);
   d.secondary.push_back({m.declared_at, "declared here"});
   return d;
 }
 
 Diagnostic describe(const CatalogTooLarge& m) {
-  Diagnostic d = start_diagnostic(CatalogTooLarge::kCode, fmt::format("catalog {} is too large", in_quotes(m.catalog)),
-                                  m.at, fmt::format("more than {} {}", m.limit, m.what));
+  Diagnostic d =
+      start_diagnostic(CatalogTooLarge::kCode, fmt::format("catalog {} is too large", in_quotes(m.catalog)),
+                       m.at, fmt::format("more than {} {}", m.limit, m.what));
   d.help.push_back("keep what journeys read, or bring it as properties of the events");
   return d;
 }

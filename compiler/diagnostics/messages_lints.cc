@@ -39,8 +39,8 @@ Diagnostic describe(const NoExitOnPurchase& m) {
   Diagnostic d = start_diagnostic(NoExitOnPurchase::kCode, "a buyer goes on being reminded", m.at,
                                   fmt::format("nothing ends a run at {}", in_quotes(m.purchase)));
   d.secondary.push_back({m.send, "also to those who have bought by then"});
-  d.fixes.push_back(insert_fix("let a purchase end the run", Applicability::kSuggested, m.clause.file, m.clause.end,
-                               fmt::format("\n  until {}{}", m.purchase, m.correlation)));
+  d.fixes.push_back(insert_fix("let a purchase end the run", Applicability::kSuggested, m.clause.file,
+                               m.clause.end, fmt::format("\n  until {}{}", m.purchase, m.correlation)));
   return d;
 }
 
@@ -48,7 +48,8 @@ Diagnostic describe(const EventMayComeBefore& m) {
   Diagnostic d = start_diagnostic(EventMayComeBefore::kCode, "what this waits for may have come before", m.at,
                                   fmt::format("only a {} from here on counts", in_quotes(m.words)));
   d.secondary.push_back({m.waited, "whoever does it in this time is waited for in vain"});
-  d.help.push_back(fmt::format("ask first: `if {} {{ .. }} else {{ wait for {} up to .. }}`", m.words, m.words));
+  d.help.push_back(
+      fmt::format("ask first: `if {} {{ .. }} else {{ wait for {} up to .. }}`", m.words, m.words));
   return d;
 }
 
@@ -67,8 +68,9 @@ Diagnostic describe(const DstSensitiveWait& m) {
       fmt::format("{} hours, not {} local day{}", m.length_ms / kHourMs, m.length_ms / kHourMs / 24,
                   m.length_ms / kHourMs == 24 ? "" : "s"));
   d.secondary.push_back({m.clock, fmt::format("{} by the clock on the wall", m.clock_text)});
-  d.fixes.push_back(replace_fix("come back to that time of day", Applicability::kSuggested, m.at,
-                                fmt::format("wait {}h wait until {}", m.length_ms / kHourMs - 4, m.clock_text)));
+  d.fixes.push_back(
+      replace_fix("come back to that time of day", Applicability::kSuggested, m.at,
+                  fmt::format("wait {}h wait until {}", m.length_ms / kHourMs - 4, m.clock_text)));
   return d;
 }
 
@@ -81,20 +83,23 @@ Diagnostic describe(const UnboundedReentry& m) {
 }
 
 Diagnostic describe(const EventNeverSent& m) {
-  Diagnostic d = start_diagnostic(EventNeverSent::kCode, "an event that this channel never reports", m.at,
-                                  fmt::format("nobody ever learns that {} was {}",
-                                              m.channel == "sms" ? "an SMS" : with_article(m.channel), m.word));
+  Diagnostic d =
+      start_diagnostic(EventNeverSent::kCode, "an event that this channel never reports", m.at,
+                       fmt::format("nobody ever learns that {} was {}",
+                                   m.channel == "sms" ? "an SMS" : with_article(m.channel), m.word));
   if (m.send) d.secondary.push_back({*m.send, "the message it asks about"});
   d.help.push_back(m.channel == "sms" && m.word == "opened" ? "ask for `clicked`, where the text has a link"
-                                                           : "ask about a message on another channel");
+                                                            : "ask about a message on another channel");
   return d;
 }
 
 Diagnostic describe(const CapStarvation& m) {
-  Diagnostic d = start_diagnostic(
-      CapStarvation::kCode, "a cap that has no room for what is sent in any case", m.at,
-      fmt::format("lets {} through in any {}, and {} are sent in that time", m.count, duration_text(m.window_ms), m.needed));
-  d.secondary.push_back({m.journey, m.other ? "sends a part of them" : "sends them all, whatever its branches say"});
+  Diagnostic d =
+      start_diagnostic(CapStarvation::kCode, "a cap that has no room for what is sent in any case", m.at,
+                       fmt::format("lets {} through in any {}, and {} are sent in that time", m.count,
+                                   duration_text(m.window_ms), m.needed));
+  d.secondary.push_back(
+      {m.journey, m.other ? "sends a part of them" : "sends them all, whatever its branches say"});
   if (m.other) d.secondary.push_back({*m.other, "sends the others, to the same contacts"});
   d.notes.push_back("what comes last is suppressed, for every contact and every time");
   d.help.push_back(m.other ? "let only one of the two take a contact: put both into one `group`"
@@ -106,13 +111,14 @@ Diagnostic describe(const SmsTooLong& m) {
   if (m.character.empty()) {
     Diagnostic d = start_diagnostic(SmsTooLong::kCode, "a text message of many parts", m.at,
                                     fmt::format("{} parts at least, each paid for", m.segments));
-    d.notes.push_back("one part holds 160 characters, several hold 153 each; what `{{ }}` prints comes on top");
+    d.notes.push_back(
+        "one part holds 160 characters, several hold 153 each; what `{{ }}` prints comes on top");
     d.help.push_back("say it in fewer words");
     return d;
   }
-  Diagnostic d = start_diagnostic(
-      SmsTooLong::kCode, "one character makes this text message longer", m.at,
-      fmt::format("{} parts instead of {}, because of {}", m.segments, m.segments_without, in_quotes(m.character)));
+  Diagnostic d = start_diagnostic(SmsTooLong::kCode, "one character makes this text message longer", m.at,
+                                  fmt::format("{} parts instead of {}, because of {}", m.segments,
+                                              m.segments_without, in_quotes(m.character)));
   d.notes.push_back("with a character outside of the GSM alphabet a part holds 67 characters instead of 153");
   if (!m.replacements.empty()) {
     d.fixes.push_back({"use signs of the GSM alphabet", Applicability::kSuggested, m.replacements});
@@ -123,8 +129,9 @@ Diagnostic describe(const SmsTooLong& m) {
 }
 
 Diagnostic describe(const SubjectTooLong& m) {
-  Diagnostic d = start_diagnostic(SubjectTooLong::kCode, "a subject that no inbox shows in full", m.at,
-                                  fmt::format("{} characters, besides what `{{{{ }}}}` prints", m.characters));
+  Diagnostic d =
+      start_diagnostic(SubjectTooLong::kCode, "a subject that no inbox shows in full", m.at,
+                       fmt::format("{} characters, besides what `{{{{ }}}}` prints", m.characters));
   d.notes.push_back(fmt::format("mail programs cut a subject behind 40 to {} characters", m.most));
   d.help.push_back("put what matters first, and the rest into the preheader");
   return d;
@@ -139,9 +146,9 @@ Diagnostic describe(const RawHtml& m) {
 }
 
 Diagnostic describe(const PersonalDataInUrl& m) {
-  Diagnostic d = start_diagnostic(PersonalDataInUrl::kCode, "personal data in a link", m.at,
-                                  fmt::format("{} ends up in logs and in the statistics of others",
-                                              in_quotes(m.value)));
+  Diagnostic d =
+      start_diagnostic(PersonalDataInUrl::kCode, "personal data in a link", m.at,
+                       fmt::format("{} ends up in logs and in the statistics of others", in_quotes(m.value)));
   d.help.push_back("pass `contact.id`, and look the rest up on your own site");
   return d;
 }

@@ -71,9 +71,9 @@ Status allow_findings(const CheckOptions& options, CompileResult& result, Consol
   const FixedTexts allowed = add_allows(result.diagnostics, result.sources, options.reason);
   if (Status written = write_texts(options, result.sources, allowed); !written) return written;
   if (options.format == "text") {
-    console.print_error("allowed " + std::to_string(allowed.applied) +
-                        (allowed.applied == 1 ? " finding" : " findings") +
-                        (allowed.skipped == 0 ? "\n" : "; " + std::to_string(allowed.skipped) + " cannot be allowed\n"));
+    console.print_error(
+        "allowed " + std::to_string(allowed.applied) + (allowed.applied == 1 ? " finding" : " findings") +
+        (allowed.skipped == 0 ? "\n" : "; " + std::to_string(allowed.skipped) + " cannot be allowed\n"));
   }
   if (allowed.applied > 0) result = check_again(options);
   return {};
@@ -93,10 +93,12 @@ int check_project(const CheckOptions& options, Console& console) {
     }
   }
   if (options.add_allow) {
-    const bool one_line = !options.reason.empty() && options.reason.find_first_of("\r\n") == std::string::npos;
-    const Status allowed =
-        one_line ? allow_findings(options, result, console)
-                 : Status(Error{ErrorKind::kInvalidInput, "`--add-allow` needs a reason: --reason \"TEXT\", one line"});
+    const bool one_line =
+        !options.reason.empty() && options.reason.find_first_of("\r\n") == std::string::npos;
+    const Status allowed = one_line
+                               ? allow_findings(options, result, console)
+                               : Status(Error{ErrorKind::kInvalidInput,
+                                              "`--add-allow` needs a reason: --reason \"TEXT\", one line"});
     if (!allowed.ok()) {
       console.fail(allowed.error().message);
       return kExitUsage;

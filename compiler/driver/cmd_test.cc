@@ -116,9 +116,10 @@ void TestCommand::report_coverage(const Coverage& coverage) {
 Status TestCommand::suggest(const std::string& path, const CompileResult& project, const Coverage& coverage) {
   WEND_ASSIGN_OR_RETURN(const Suggestions made, suggest_tests(*disk_files(path), project, coverage));
   console_.print(made.text);
-  std::string said = made.tests == 0 ? "nothing to suggest: no way that is not tested was found"
-                                     : fmt::format("{} suggested; read what they expect before you keep them",
-                                                   made.tests == 1 ? "1 test is" : fmt::format("{} tests are", made.tests));
+  std::string said =
+      made.tests == 0 ? "nothing to suggest: no way that is not tested was found"
+                      : fmt::format("{} suggested; read what they expect before you keep them",
+                                    made.tests == 1 ? "1 test is" : fmt::format("{} tests are", made.tests));
   if (made.not_there > 0) said += fmt::format(". {} must be changed to get where they aim", made.not_there);
   console_.print_error("note: " + said + "\n");
   return {};

@@ -58,14 +58,16 @@ class AllowPlaces {
 
 }  // namespace
 
-FixedTexts add_allows(std::span<const Diagnostic> findings, const SourceMap& sources, const std::string& reason) {
+FixedTexts add_allows(std::span<const Diagnostic> findings, const SourceMap& sources,
+                      const std::string& reason) {
   FixedTexts result;
   // By file and line, from the last on: the names to allow there.
   std::map<FileId, std::map<uint32_t, std::set<std::string>, std::greater<>>> wanted;
   std::map<FileId, AllowPlaces> places;
   for (const Diagnostic& finding : findings) {
     const FileId file = finding.primary.span.file;
-    const bool silenced = is_lint(finding.code) && finding.code != Code::kUnusedAllow && finding.code != Code::kBadAllow;
+    const bool silenced =
+        is_lint(finding.code) && finding.code != Code::kUnusedAllow && finding.code != Code::kBadAllow;
     if (!silenced || !sources.file(file).path().ends_with(".wend")) {
       ++result.skipped;
       continue;

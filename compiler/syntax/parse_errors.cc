@@ -194,11 +194,12 @@ bool ErrorStrategy::repair_typo(antlr4::Parser* parser, const IntervalSet& expec
     if (name.size() > kShort || token.text.size() > kShort) names.push_back(name);
   }
   // `whne` is `when`, which is `on`.
-  const bool on_name = tokens_.all[std::min<size_t>(token.index + 1, tokens_.all.size() - 1)].type == WendParser::ID;
+  const bool on_name =
+      tokens_.all[std::min<size_t>(token.index + 1, tokens_.all.size() - 1)].type == WendParser::ID;
   if (has(expected, WendParser::ON) && on_name) names.emplace_back("when");
   const std::vector<std::string> near = near_names(token.text, names);
-  const bool certain =
-      near.size() == 1 || (near.size() > 1 && edit_distance(token.text, near[0], 3) < edit_distance(token.text, near[1], 3));
+  const bool certain = near.size() == 1 || (near.size() > 1 && edit_distance(token.text, near[0], 3) <
+                                                                   edit_distance(token.text, near[1], 3));
   if (!certain) return false;
   const std::string meant = near[0] == "when" ? "on" : near[0];
   if (worth_a_message(token)) {

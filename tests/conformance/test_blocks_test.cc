@@ -103,8 +103,8 @@ TEST(CoverageReport, JsonHasALineForEachJourney) {
   }
   EXPECT_EQ(coverage_json(coverage),
             R"({"coverage":"a","percent":60,"steps":3,"steps_reached":2,"outcomes":2,"outcomes_reached":1,"missed":[)"
-            R"({"file":"main.wend","line":1,"column":34,"step":"if contact.vip == true","outcome":"true"},)"
-            R"({"file":"main.wend","line":1,"column":57,"step":"note \"vip\"","outcome":null}]})"
+            R"({"file":"main.wend","line":1,"column":32,"step":"if contact.vip == true","outcome":"true"},)"
+            R"({"file":"main.wend","line":1,"column":55,"step":"note \"vip\"","outcome":null}]})"
             "\n"
             R"({"coverage":"b","percent":0,"steps":1,"steps_reached":0,"outcomes":0,"outcomes_reached":0,"missed":[)"
             R"({"file":"main.wend","line":2,"column":18,"step":"note \"b\"","outcome":null}]})"

@@ -5,6 +5,14 @@
 namespace wend::oracle {
 namespace {
 
+// As a timeline shows it: the elements of a list apart.
+std::string listed(const Value& value) {
+  if (value.type != Type::kList) return text_of(value, utc());
+  std::string text;
+  for (const Value& item : value.list) text += (text.empty() ? "" : ", ") + text_of(item, utc());
+  return text;
+}
+
 constexpr Millis kDedupeMemoryMs = 7 * kMillisPerDay;
 constexpr Millis kDefaultLastsMs = 90 * kMillisPerDay;
 constexpr Millis kDefaultWithinMs = 7 * kMillisPerDay;
@@ -83,7 +91,7 @@ void World::take_traits(const Input& input) {
     if (held.missing() == value.missing() && (value.missing() || equal(held, value))) continue;
     held = value;
     attributes_changed_ = true;
-    say("contact." + name + " = " + text_of(value, utc()));
+    say("contact." + name + " = " + listed(value));
   }
 }
 

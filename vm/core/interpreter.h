@@ -32,7 +32,8 @@ struct ContactView {
   std::span<const uint16_t> attribute_numbers;  // store's number by AttrIx; 0xFFFF: the store knows none
   std::span<const ContactEngagement> engagements;
   // What is remembered of its events and its scores, ascending by the store's numbers; and these numbers by
-  // HistoryIx, by the image's number of a property, by ScoreIx. A number that is not there means the index itself.
+  // HistoryIx, by the image's number of a property, by ScoreIx. A number that is not there means the index
+  // itself.
   std::span<const ContactHistory> history;
   std::span<const uint16_t> history_numbers;
   std::span<const uint16_t> property_numbers;
@@ -55,7 +56,7 @@ struct EvalContext {
   const ContactView* contact = nullptr;
   const EventView* event = nullptr;  // may be null: LoadEvent then gives the trigger's property
   const RunState* run =
-      nullptr;                  // may be null (before an entry): LoadTrigger then gives the event's property
+      nullptr;  // may be null (before an entry): LoadTrigger then gives the event's property
   // In the filter of a history query: the event that the expression around it looks at. LoadTrigger gives it
   // where there is no run.
   const EventView* arriving = nullptr;
@@ -68,17 +69,33 @@ struct EvalContext {
 };
 
 enum class EffectKind : uint8_t {
-  kSend, kWait, kSet, kNote, kExit, kExitPlain, kFinish, kEndAct,
-  kRepeat, kEndRepeat, kTag, kUntag, kSubscribe, kUnsubscribe, kJoinAudience, kLeaveAudience, kEmit, kRequest,
+  kSend,
+  kWait,
+  kSet,
+  kNote,
+  kExit,
+  kExitPlain,
+  kFinish,
+  kEndAct,
+  kRepeat,
+  kEndRepeat,
+  kTag,
+  kUntag,
+  kSubscribe,
+  kUnsubscribe,
+  kJoinAudience,
+  kLeaveAudience,
+  kEmit,
+  kRequest,
   kAddScore,
 };
 struct Effect {
   EffectKind kind = EffectKind::kFinish;
-  // SendIx, WaitIx, AttrIx, EventIx, ScoreIx, StepIx (audiences) or StringIx of the instruction; of repeats how many loops
-  // this one lies in.
+  // SendIx, WaitIx, AttrIx, EventIx, ScoreIx, StepIx (audiences) or StringIx of the instruction; of repeats
+  // how many loops this one lies in.
   uint32_t operand = 0;
-  // kWait: due instant (a time, or missing); kSet: the new value; kAddScore: points; audiences: the name; kEmit, kRequest: a record. Valid
-  // until the next call.
+  // kWait: due instant (a time, or missing); kSet: the new value; kAddScore: points; audiences: the name;
+  // kEmit, kRequest: a record. Valid until the next call.
   Value value;
   uint32_t next_pc = 0;
   uint32_t step = kNone;  // StepIx of the last step that began before it, in the same call

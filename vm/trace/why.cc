@@ -145,8 +145,7 @@ std::vector<ActiveRun> active_runs(const Timeline& timeline) {
       step = step_text(program, program.waits[run.state.wait.index()].step);
     }
     runs.push_back({program.text(program.journeys[run.state.journey.index()].name), run.state.number,
-                    run.state.entered_at_ms, std::move(step),
-                    due_ms, held.has_value()});
+                    run.state.entered_at_ms, std::move(step), due_ms, held.has_value()});
   }
   return runs;
 }
@@ -199,8 +198,9 @@ Result<std::string> why_text(const Store& store, std::string_view contact, const
     out += "  " + timeline.attribute_names[number] + ": " + attribute_text(value, zone) + "\n";
   }
   for (const ActiveRun& run : active_runs(timeline)) {
-    out += (run.holds ? "holds a message in " : "waits in ") + run.journey + " (run " + std::to_string(run.number) + ") at " + run.step +
-           ", until " + local(zone, run.due_ms) + " at the latest\n";
+    out += (run.holds ? "holds a message in " : "waits in ") + run.journey + " (run " +
+           std::to_string(run.number) + ") at " + run.step + ", until " + local(zone, run.due_ms) +
+           " at the latest\n";
   }
   out += "\n";
   if (timeline.left_out > 0)
