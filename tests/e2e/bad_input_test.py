@@ -83,7 +83,7 @@ def sources(harness):
         ("a folder called x.wend", {"cart.wend": SENTENCE, "x.wend/inner.txt": ""}, (0, 1, 2), ()),
         ("the same journey twice", {"a.wend": "journey j { on a note \"x\" }", "b.wend": "journey j { on a note \"x\" }"},
          FINDINGS, ("WD0207", "a.wend", "b.wend")),
-        ("what does not run yet", {"a.wend": "segment vip = count(order) > 3\njourney j { on a note \"x\" }"}, FINDINGS, ("WD0901", "a.wend:1:")),
+        ("what does not run yet", {"a.wend": "journey j { on a split s { one 50% { note \"x\" } rest {} } }"}, FINDINGS, ("WD0901", "a.wend:1:")),
     ]
     for name, files, codes, texts in cases:
         harness.case(f"source: {name}", source, harness, files, codes, *texts)
