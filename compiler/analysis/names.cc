@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/analysis/members.h"
+#include "compiler/analysis/passes.h"
 #include "compiler/analysis/types.h"
 #include "compiler/diagnostics/suggest.h"
 

@@ -65,7 +65,9 @@ bool ContactStep::goal_open(const StoredRun& run) const {
   const Image& image = image_of(run);
   const std::vector<GoalRow>& goals = image.journey(run.state.journey).goals;
   if (goals.empty()) return false;
-  return state_.clock_ms <= run.state.entered_at_ms + goals[0].within_ms + image.program().settings.late_ms;
+  // An event may come late and convert all the same, as long as its duplicates would be known.
+  const Millis memory_ms = std::max(image.program().settings.late_ms, parts_.options.dedupe_memory_ms);
+  return state_.clock_ms <= run.state.entered_at_ms + goals[0].within_ms + memory_ms;
 }
 
 // One event converts one run of a journey: the latest that it fits and that is not converted yet.
