@@ -423,6 +423,7 @@ void SymbolCollector::collect_setting(const Setting& setting) {
       return;
     case SettingKind::kCatchUp:
       settings.catch_up_ms = setting.duration_ms;
+      context_.not_yet(setting.span, "`catch_up`");
       return;
     case SettingKind::kMachineOpens:
       if (setting.word.text != "count" && setting.word.text != "ignore") {
