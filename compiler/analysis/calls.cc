@@ -55,12 +55,17 @@ bool ExprChecker::is_history_call(const CallExpr& expr) const {
   if (first->kind == ExprKind::kEngagement) return true;
   if (const auto* member = first->as<MemberExpr>()) {
     const auto* event = member->object->as<NameExpr>();
-    if (event == nullptr || event->name == "trigger") return false;
-    const bool bound = std::any_of(scope_.bound.begin(), scope_.bound.end(),
-                                   [&](const BoundName& one) { return one.name == event->name; });
-    return !bound && !context_.names.constants.contains(event->name);
+    return event != nullptr && event->name != "trigger" && !is_value_name(event->name);
   }
-  return false;
+  // An event alone has nothing to add up, which the history says better than a list would.
+  const auto* event = first->as<NameExpr>();
+  return event != nullptr && !is_value_name(event->name) && context_.names.events.contains(event->name);
+}
+
+bool ExprChecker::is_value_name(std::string_view name) const {
+  return context_.names.constants.contains(name) ||
+         std::any_of(scope_.bound.begin(), scope_.bound.end(),
+                     [&](const BoundName& one) { return one.name == name; });
 }
 
 ExprChecker::Typed ExprChecker::type_of_call(const CallExpr& expr) {

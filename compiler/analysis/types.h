@@ -123,6 +123,7 @@ class ExprChecker {
   TypeRef check_moment_argument(const ast::CallExpr& expr);
   TypeRef check_list_argument(const ast::CallExpr& expr, size_t index, bool numbers);
   bool is_history_call(const ast::CallExpr& expr) const;
+  bool is_value_name(std::string_view name) const;  // a constant, or bound with `as`
 
   // history_calls.cc
   Typed type_of_history(const ast::CallExpr& expr);
