@@ -26,23 +26,6 @@ Constant double_like(Tag tag, double payload) {
   return constant;
 }
 
-Value as_value(const Constant& constant) {
-  switch (constant.tag) {
-    case Tag::kMissing:
-      return {};
-    case Tag::kNumber:
-      return Value::of_number(constant.d);
-    case Tag::kPercent:
-      return Value::of_percent(constant.d);
-    case Tag::kString:
-    case Tag::kList:
-    case Tag::kRecord:
-      return Value::of_view(constant.tag, constant.bytes);
-    default:
-      return Value::of_int_like(constant.tag, constant.i);
-  }
-}
-
 Relation relation_of(BinaryOp op) {
   switch (op) {
     case BinaryOp::kLt:
@@ -209,7 +192,7 @@ std::optional<Constant> ExprEmitter::literal(const ast::Expr& outer) const {
       for (const ast::Expr* item : expr.as<ast::ListExpr>()->items) {
         std::optional<Constant> element = literal(*item);
         if (!element) return std::nullopt;
-        builder.add(as_value(*element));
+        builder.add(value_of(*element));
       }
       Constant constant;
       constant.tag = Tag::kList;

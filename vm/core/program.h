@@ -413,6 +413,8 @@ struct Constant {
   double d = 0;
   std::string bytes;  // string text; encoded list or record
 };
+// As the VM works with it. Text, lists and records view the constant.
+Value value_of(const Constant& constant);
 
 struct SettingsRow {
   StringIx zone = none_of<StringIx>();  // project zone; none: the program uses no local time, UTC stands in
