@@ -229,9 +229,7 @@ void ContactStep::fire_at(Millis due_ms) {
     attributes_changed();
   }
   release_all(due_ms);
-  attributes_changed();
   for (size_t i = 0; i < state_.runs.size(); ++i) {
-    // What an older run has changed at this instant, the others see.
     attributes_changed();
     StoredRun& run = state_.runs[i];
     const bool is_due = run.state.due_ms <= due_ms;
@@ -245,11 +243,9 @@ void ContactStep::fire_at(Millis due_ms) {
     const uint32_t pc = due_pc(run, image_of(run).program().waits[run.state.wait.index()]);
     leave_wait(run);
     resume(run, pc);
-    attributes_changed();
   }
   attributes_changed();
   fire_contact_timers(due_ms);
-  attributes_changed();
 }
 
 // Last of an instant: what the contact's own timers start. One that nobody owns any more rests.
