@@ -228,6 +228,7 @@ class ContactStep {
                      Verdict& verdict);
   void hand_over(StoredRun& run, SendIx send, uint64_t number, std::string_view address);
   void put_line(const Delivery& delivery, uint64_t line_number);
+  Delivery line_head(const StoredRun& run, StepIx step, uint64_t number) const;
   Delivery delivery_head(const StoredRun& run, SendIx send, uint64_t number) const;
   void release(StoredRun& run);
   void release_all(Millis due_ms);

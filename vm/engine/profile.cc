@@ -64,51 +64,25 @@ bool ContactStep::change_list(const Image& image, BuiltinAttr list, std::string_
 }
 
 // An audience lives outside, too: whoever keeps it learns of every change by a line on its channel.
-void ContactStep::change_audience(StoredRun& run, StepIx ix, std::string_view audience, bool join) {
-  const Image& image = image_of(run);
-  if (!change_list(image, BuiltinAttr::kAudiences, audience, join)) return;
-  const Program& program = image.program();
-  const StepRow& step = program.steps[ix.index()];
+void ContactStep::change_audience(StoredRun& run, StepIx step, std::string_view audience, bool join) {
+  if (!change_list(image_of(run), BuiltinAttr::kAudiences, audience, join)) return;
   const uint64_t number = state_.next_delivery++;
-  Delivery delivery;
-  delivery.id = delivery_id(contact_, number);
-  delivery.at_ms = state_.clock_ms;
-  delivery.contact = contact_;
-  delivery.journey = image.journey_name(run.state.journey);
-  delivery.version = image.loaded().name();
-  delivery.run = run_id(contact_, run.state.number);
-  delivery.line = step.line;
-  delivery.step = is_none(step.label) ? "line " + std::to_string(step.line) : "@" + image.text(step.label);
-  delivery.file = image.text(step.file);
+  Delivery delivery = line_head(run, step, number);
   delivery.channel = "audience";
   delivery.message = std::string(audience);
   delivery.category = "transactional";  // no guard is asked
   delivery.body = join ? "add" : "remove";
-  note(run, TraceKind::kAudience, audience, delivery.body, static_cast<int64_t>(number)).step = ix.number;
+  note(run, TraceKind::kAudience, audience, delivery.body, static_cast<int64_t>(number)).step = step.number;
   put_line(delivery, number);
 }
 
 // The answer comes back as an event "answer CONNECTOR" with the number of this delivery.
 void ContactStep::request(StoredRun& run, const Effect& effect) {
-  const Image& image = image_of(run);
-  const Program& program = image.program();
-  const std::string& connector = image.text(StringIx{effect.operand});
-  Delivery delivery;
-  append_text(delivery.body, effect.value, utc_zone());
+  const std::string& connector = image_of(run).text(StringIx{effect.operand});
   const uint64_t number = state_.next_delivery++;
   run.state.call = number;
-  delivery.id = delivery_id(contact_, number);
-  delivery.at_ms = state_.clock_ms;
-  delivery.contact = contact_;
-  delivery.journey = image.journey_name(run.state.journey);
-  delivery.version = image.loaded().name();
-  delivery.run = run_id(contact_, run.state.number);
-  if (effect.step != kNone) {
-    const StepRow& step = program.steps[effect.step];
-    delivery.line = step.line;
-    delivery.step = is_none(step.label) ? "line " + std::to_string(step.line) : "@" + image.text(step.label);
-    delivery.file = image.text(step.file);
-  }
+  Delivery delivery = line_head(run, StepIx{effect.step}, number);
+  append_text(delivery.body, effect.value, utc_zone());
   delivery.channel = connector;
   delivery.message = connector;
   delivery.category = "transactional";  // no guard is asked

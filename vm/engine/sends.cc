@@ -32,13 +32,9 @@ SendStatus& status_of(const Program& program, RunState& state, SendIx send) {
 
 }  // namespace
 
-// What every line about a send says of its origin.
-Delivery ContactStep::delivery_head(const StoredRun& run, SendIx ix, uint64_t number) const {
+// What every line that a run puts out says of its origin; `step` is kNone where the run has come to none.
+Delivery ContactStep::line_head(const StoredRun& run, StepIx step, uint64_t number) const {
   const Image& image = image_of(run);
-  const Program& program = image.program();
-  const SendRow& row = program.sends[ix.index()];
-  const MessageRow& message = program.messages[row.message.index()];
-  const StepRow& step = program.steps[row.step.index()];
   Delivery delivery;
   delivery.id = delivery_id(contact_, number);
   delivery.at_ms = state_.clock_ms;
@@ -46,9 +42,20 @@ Delivery ContactStep::delivery_head(const StoredRun& run, SendIx ix, uint64_t nu
   delivery.journey = image.journey_name(run.state.journey);
   delivery.version = image.loaded().name();
   delivery.run = run_id(contact_, run.state.number);
-  delivery.line = step.line;
-  delivery.step = is_none(step.label) ? "line " + std::to_string(step.line) : "@" + image.text(step.label);
-  delivery.file = image.text(step.file);
+  if (is_none(step)) return delivery;
+  const StepRow& row = image.program().steps[step.index()];
+  delivery.line = row.line;
+  delivery.step = is_none(row.label) ? "line " + std::to_string(row.line) : "@" + image.text(row.label);
+  delivery.file = image.text(row.file);
+  return delivery;
+}
+
+Delivery ContactStep::delivery_head(const StoredRun& run, SendIx ix, uint64_t number) const {
+  const Image& image = image_of(run);
+  const Program& program = image.program();
+  const SendRow& row = program.sends[ix.index()];
+  const MessageRow& message = program.messages[row.message.index()];
+  Delivery delivery = line_head(run, row.step, number);
   delivery.channel = image.text(program.channels[message.channel.index()].name);
   delivery.message = image.text(message.name);
   delivery.inline_message = message.inline_text;
