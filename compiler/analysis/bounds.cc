@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "compiler/analysis/flow_steps.h"
 #include "compiler/analysis/fold.h"
 #include "compiler/analysis/passes.h"
 #include "compiler/analysis/walk.h"
@@ -234,7 +235,7 @@ Ways WayCounter::count_step(const Step& step) const {
   Ways ways = Ways::none();
   for_each_block(step, [&](const Block& block) { ways.add_branch(count(block.steps)); });
   for (int64_t i = ways_without_block(step); i > 0; --i) ways.add_branch(Ways());
-  ways.waits = ways.waits || is_wait_step(step.kind);
+  ways.waits = ways.waits || waits(step);
   return ways;
 }
 
@@ -392,23 +393,6 @@ const MessageItem* item_of(const MessageDecl& decl, MessageItemKind kind) {
     if (item->kind == kind) return item;
   }
   return nullptr;
-}
-
-bool is_wait_step(StepKind kind) {
-  switch (kind) {
-    case StepKind::kWait:
-    case StepKind::kWaitCalendar:
-    case StepKind::kWaitDay:
-    case StepKind::kWaitAfterLast:
-    case StepKind::kWaitMoment:
-    case StepKind::kWaitCondition:
-    case StepKind::kWaitFor:
-    case StepKind::kWaitAny:
-    case StepKind::kCall:
-      return true;
-    default:
-      return false;
-  }
 }
 
 std::vector<SentMessage> messages_of(const Context& context, const Step& step) {

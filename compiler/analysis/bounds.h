@@ -23,8 +23,6 @@ constexpr int64_t kCountless = 1'000'000'000'000;
 
 // The part of a declared message; nullptr where it has none.
 const ast::MessageItem* item_of(const ast::MessageDecl& decl, ast::MessageItemKind kind);
-// Does a run come to rest there? (A send may be held as well.)
-bool is_wait_step(ast::StepKind kind);
 
 // Branches of a step that hold no steps: a run that takes one goes on below. Of plain steps 1.
 int64_t ways_without_block(const ast::Step& step);

@@ -1,4 +1,5 @@
 #include "compiler/analysis/budget.h"
+#include "compiler/analysis/flow_steps.h"
 
 #include <algorithm>
 #include <map>
@@ -274,7 +275,7 @@ Tracks WindowScan::walk_step(const Step& step, Tracks tracks) {
     default:
       break;
   }
-  if (!is_wait_step(step.kind)) {
+  if (!waits(step)) {
     Tracks ends;
     bool has_blocks = false;
     for_each_block(step, [&](const Block& block) {

@@ -30,23 +30,6 @@ bool is_since(const CheckedProgram& program, const Expr& expr) {
          program.history_uses[resolution.index].aggregate == HistoryAggregate::kSince;
 }
 
-bool is_comparison(BinaryOp op) { return op >= BinaryOp::kEq && op <= BinaryOp::kGe; }
-
-BinaryOp turned_around(BinaryOp op) {
-  switch (op) {
-    case BinaryOp::kLt:
-      return BinaryOp::kGt;
-    case BinaryOp::kLe:
-      return BinaryOp::kGe;
-    case BinaryOp::kGt:
-      return BinaryOp::kLt;
-    case BinaryOp::kGe:
-      return BinaryOp::kLe;
-    default:
-      return op;
-  }
-}
-
 BaseType base_of(const CheckedProgram& program, const Expr& expr) {
   const TypeRef type = program.info(*strip_parens(&expr)).used_type();
   return type != nullptr ? type->base : BaseType::kError;
@@ -89,7 +72,7 @@ bool isolate(const CheckedProgram& program, const Expr& side, ClockComparison& f
     found.steps.push_back({ClockStep::Kind::kPlus, &operand});
   } else {
     found.steps.push_back({ClockStep::Kind::kFrom, &operand});
-    found.op = turned_around(found.op);
+    found.op = mirrored(found.op);
   }
   return isolate(program, clock_side, found);
 }
@@ -131,7 +114,7 @@ std::optional<ClockComparison> clock_comparison(const CheckedProgram& program, c
   const bool right = flows_with_time(program, *binary->right);
   if (left == right) return std::nullopt;
   ClockComparison found;
-  found.op = left ? binary->op : turned_around(binary->op);
+  found.op = left ? binary->op : mirrored(binary->op);
   found.other = left ? binary->right : binary->left;
   if (!isolate(program, left ? *binary->left : *binary->right, found)) return std::nullopt;
   return found;

@@ -56,22 +56,6 @@ std::string head_of(const Context& context, const Step& step) {
   return head.substr(0, cut) + "..";
 }
 
-bool is_wait(StepKind kind) {
-  switch (kind) {
-    case StepKind::kWait:
-    case StepKind::kWaitCalendar:
-    case StepKind::kWaitDay:
-    case StepKind::kWaitAfterLast:
-    case StepKind::kWaitMoment:
-    case StepKind::kWaitCondition:
-    case StepKind::kWaitFor:
-    case StepKind::kWaitAny:
-      return true;
-    default:
-      return false;
-  }
-}
-
 bool is_supported(const Step& step) {
   switch (step.kind) {
     case StepKind::kSend:
@@ -105,10 +89,7 @@ bool is_supported(const Step& step) {
 }
 
 // Besides the waits: what waits in it.
-bool takes_time(const Step& step) {
-  const auto* call = step.as<CallStep>();
-  return is_wait(step.kind) || step.kind == StepKind::kRepeat || (call != nullptr && awaits_answer(*call));
-}
+bool takes_time(const Step& step) { return waits(step) || step.kind == StepKind::kRepeat; }
 
 // False for a `repeat` that was reported.
 bool has_bounds(const Step& step) {
@@ -435,6 +416,27 @@ void FlowChecker::check_last_acts() {
 }
 
 }  // namespace
+
+bool is_wait(StepKind kind) {
+  switch (kind) {
+    case StepKind::kWait:
+    case StepKind::kWaitCalendar:
+    case StepKind::kWaitDay:
+    case StepKind::kWaitAfterLast:
+    case StepKind::kWaitMoment:
+    case StepKind::kWaitCondition:
+    case StepKind::kWaitFor:
+    case StepKind::kWaitAny:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool waits(const Step& step) {
+  const auto* call = step.as<CallStep>();
+  return is_wait(step.kind) || (call != nullptr && awaits_answer(*call));
+}
 
 void check_flow(Context& context) {
   for (JourneyInfo& journey : context.program.journeys) {

@@ -21,6 +21,10 @@ inline bool awaits_answer(const ast::CallStep& step) { return step.has_up_to || 
 inline Millis answer_within_ms(const ast::CallStep& step) {
   return step.has_up_to ? step.up_to_ms : kCallAnswerMs;
 }
+// One of the steps whose keyword is `wait`.
+bool is_wait(ast::StepKind kind);
+// Does a run come to rest there: a wait, or a call that awaits its answer? (A send may be held as well.)
+bool waits(const ast::Step& step);
 // What the answer to a call is called, an event that no sender can declare; and its properties besides what
 // the answer has: which call it is of, and whether it came.
 constexpr std::string_view kAnswerPrefix = "answer ";

@@ -31,6 +31,11 @@ struct Folded {
 // REQUIRES: `expr` was checked.
 std::optional<Folded> fold(const CheckedProgram& program, const ast::Expr& expr);
 
+// One of == != < <= > >=.
+bool is_comparison(ast::BinaryOp op);
+// The comparison with its sides exchanged: `<` for `>`. Other operators as they are.
+ast::BinaryOp mirrored(ast::BinaryOp op);
+
 }  // namespace wend
 
 #endif  // WEND_COMPILER_ANALYSIS_FOLD_H_

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "compiler/analysis/fold.h"
 #include "vm/core/literal_text.h"
 #include "vm/core/time_zone.h"
 
@@ -88,26 +89,6 @@ std::vector<Fact> candidates_near(const Fact& literal, const TypeInfo& type) {
   other.text.clear();
   values.push_back(other);
   return values;
-}
-
-BinaryOp mirrored(BinaryOp op) {
-  switch (op) {
-    case BinaryOp::kLt:
-      return BinaryOp::kGt;
-    case BinaryOp::kLe:
-      return BinaryOp::kGe;
-    case BinaryOp::kGt:
-      return BinaryOp::kLt;
-    case BinaryOp::kGe:
-      return BinaryOp::kLe;
-    default:
-      return op;
-  }
-}
-
-bool is_ordering(BinaryOp op) {
-  return op == BinaryOp::kEq || op == BinaryOp::kNe || op == BinaryOp::kLt || op == BinaryOp::kLe ||
-         op == BinaryOp::kGt || op == BinaryOp::kGe;
 }
 
 std::string sample_text(std::string_view name) {
@@ -373,10 +354,10 @@ bool FactSolver::solve_comparison(const BinaryExpr& comparison, bool wanted, con
     if (left->type->is(BaseType::kList)) return assign_list(*left, comparison.op, *literal, wanted);
     const bool textual = comparison.op == BinaryOp::kContains || comparison.op == BinaryOp::kStartsWith ||
                          comparison.op == BinaryOp::kEndsWith;
-    if (!textual && !is_ordering(comparison.op)) return false;
+    if (!textual && !is_comparison(comparison.op)) return false;
     return assign(*left, comparison.op, *literal, wanted);
   }
-  if (!right || !is_ordering(comparison.op)) return false;
+  if (!right || !is_comparison(comparison.op)) return false;
   const std::optional<Fact> literal = fixed(*comparison.left);
   return literal && assign(*right, mirrored(comparison.op), *literal, wanted);
 }

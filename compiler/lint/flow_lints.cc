@@ -6,6 +6,7 @@
 #include <set>
 
 #include "compiler/analysis/bounds.h"
+#include "compiler/analysis/flow_steps.h"
 #include "compiler/analysis/sends.h"
 #include "compiler/analysis/walk.h"
 #include "compiler/lint/lint.h"
@@ -103,7 +104,7 @@ const Step* marketing_behind_wait(const Context& context, const JourneyInfo& jou
   const Step* found = nullptr;
   bool waited = false;
   for_each_step(journey.decl->steps, [&](const Step& step) {
-    waited = waited || is_wait_step(step.kind) || step.kind == StepKind::kRepeat;
+    waited = waited || waits(step) || step.kind == StepKind::kRepeat;
     if (!waited || found != nullptr) return;
     const std::vector<SentMessage> messages = messages_of(context, step);
     if (std::any_of(messages.begin(), messages.end(), [](const SentMessage& one) { return one.counts; })) {
@@ -248,7 +249,7 @@ SinceSend BeforeFinder::walk_step(const Step& step, SinceSend state) {
                        }));
   SinceSend inside = state;
   const WaitSpan span = wait_span(context_.program, step, kDefaultLastsMs);
-  if (is_wait_step(step.kind) && span.most_ms > 0 && !learns) {
+  if (waits(step) && span.most_ms > 0 && !learns) {
     Span head = step.span;
     for_each_block(step, [&](const Block& block) { head.end = std::min(head.end, block.span.begin); });
     for (auto& [send, waited] : inside.waited) {
@@ -292,14 +293,14 @@ void find_stale_steps(Context& context, std::span<const Step* const> steps, bool
   for (const Step* step : steps) {
     if (waited && step->kind == StepKind::kIf) find_stale(context, *step->as<IfStep>()->condition);
     if (waited && step->kind == StepKind::kMatch) find_stale(context, *step->as<MatchStep>()->subject);
-    waited = waited || is_wait_step(step->kind);
+    waited = waited || waits(*step);
     for_each_block(*step, [&](const Block& block) {
       const ElseBranch* other = else_of(*step);
       const bool at_once = step->kind == StepKind::kWaitMoment && other != nullptr && &block == &other->block;
       find_stale_steps(context, block.steps, waited && !at_once);
     });
     for_each_block(*step, [&](const Block& block) {
-      for_each_step(block.steps, [&](const Step& inner) { waited = waited || is_wait_step(inner.kind); });
+      for_each_step(block.steps, [&](const Step& inner) { waited = waited || waits(inner); });
     });
   }
 }
@@ -335,7 +336,7 @@ void find_whole_days(Context& context, std::span<const Step* const> steps) {
     if (ends_at_clock(step)) {
       clock = &step;
     } else {
-      bool takes_time = is_wait_step(step.kind);
+      bool takes_time = waits(step);
       for_each_block(step, [&](const Block&) { takes_time = true; });
       if (takes_time) clock = nullptr;
     }
