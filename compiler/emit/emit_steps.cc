@@ -457,18 +457,24 @@ uint32_t BodyEmitter::put_wait_up_to(Millis up_to_ms, StepIx row) {
   return put_wait(due[0], row);
 }
 
-void BodyEmitter::wait_for(const ast::WaitForStep& step, StepIx row) {
-  const StepInfo& info = context_.checked.info(step);
-  WaitArm arm = arm_of(step, info.listen, info.slot);
-  uint32_t wait = put_wait_up_to(step.up_to_ms, row);
-  arm.target_pc = code_.here();
-  context_.program.waits[wait].arms.push_back(arm);
+// What a wait goes on with: `then` where it had what it waited for, `else` when its time is up.
+template <typename Wait>
+void BodyEmitter::then_or_else(uint32_t wait, const Wait& step) {
   if (step.has_then) block(step.then_block);
   Code::Label end;
   if (step.else_branch.present && !(step.has_then && always_leaves(step.then_block))) code_.jump(end);
   context_.program.waits[wait].due_pc = context_.program.waits[wait].past_pc = code_.here();
   if (step.else_branch.present) block(step.else_branch.block);
   code_.bind(end);
+}
+
+void BodyEmitter::wait_for(const ast::WaitForStep& step, StepIx row) {
+  const StepInfo& info = context_.checked.info(step);
+  WaitArm arm = arm_of(step, info.listen, info.slot);
+  uint32_t wait = put_wait_up_to(step.up_to_ms, row);
+  arm.target_pc = code_.here();
+  context_.program.waits[wait].arms.push_back(arm);
+  then_or_else(wait, step);
 }
 
 void BodyEmitter::wait_condition(const ast::WaitConditionStep& step, StepIx row) {
@@ -478,12 +484,7 @@ void BodyEmitter::wait_condition(const ast::WaitConditionStep& step, StepIx row)
   context_.program.waits[wait].condition = condition;
   context_.program.waits[wait].possible = possible;
   context_.program.waits[wait].holds_pc = code_.here();
-  if (step.has_then) block(step.then_block);
-  Code::Label end;
-  if (step.else_branch.present && !(step.has_then && always_leaves(step.then_block))) code_.jump(end);
-  context_.program.waits[wait].due_pc = context_.program.waits[wait].past_pc = code_.here();
-  if (step.else_branch.present) block(step.else_branch.block);
-  code_.bind(end);
+  then_or_else(wait, step);
 }
 
 void BodyEmitter::wait_any(const ast::WaitAnyStep& step, StepIx row) {

@@ -34,6 +34,8 @@ class BodyEmitter {
   void wait_day(const ast::WaitDayStep& step, StepIx row);
   void wait_moment(const ast::WaitMomentStep& step, StepIx row);
   void wait_condition(const ast::WaitConditionStep& step, StepIx row);
+  template <typename Wait>
+  void then_or_else(uint32_t wait, const Wait& step);
   void wait_for(const ast::WaitForStep& step, StepIx row);
   void wait_any(const ast::WaitAnyStep& step, StepIx row);
   WaitArm arm_of(const ast::Step& step, const ListenInfo& listen, uint32_t slot);
