@@ -42,7 +42,7 @@ std::string area_table(uint16_t hundred, std::string_view title) {
 
 std::optional<std::string_view> explain_page(Code code) {
   const std::string wanted = code_text(code);
-  for (const internal::EmbeddedPage& page : internal::embedded_pages()) {
+  for (const EmbeddedPage& page : embedded_pages()) {
     if (page.code == wanted) return page.markdown;
   }
   return std::nullopt;
