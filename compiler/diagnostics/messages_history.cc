@@ -21,22 +21,11 @@ Diagnostic describe(const BadScore& m) {
 }
 
 Diagnostic describe(const CatalogFileMissing& m) {
-  Diagnostic d =
-      start_diagnostic(CatalogFileMissing::kCode, fmt::format("catalog file \"{}\" cannot be read", m.path),
-                       m.at, "no such file");
-  std::vector<std::string> literals;
-  for (const std::string& name : m.near) literals.push_back(fmt::format("\"{}\"", name));
-  add_near_names(d, m.at, literals);
-  d.notes.push_back("the name is relative to the folder of the source file");
-  return d;
+  return file_not_found(CatalogFileMissing::kCode, "catalog", m.path, m.at, m.near);
 }
 
 Diagnostic describe(const CatalogFileOutsideProject& m) {
-  Diagnostic d = start_diagnostic(CatalogFileOutsideProject::kCode,
-                                  fmt::format("catalog file \"{}\" lies outside the project", m.path), m.at,
-                                  "would be lost when the project is copied or deployed");
-  d.help.push_back("move the file into the project's folder");
-  return d;
+  return file_outside_project(CatalogFileOutsideProject::kCode, "catalog", m.path, m.at);
 }
 
 Diagnostic describe(const BadCatalogRow& m) {

@@ -7,14 +7,7 @@
 namespace wend {
 
 Diagnostic describe(const TemplateFileMissing& m) {
-  Diagnostic d =
-      start_diagnostic(TemplateFileMissing::kCode, fmt::format("template file \"{}\" cannot be read", m.path),
-                       m.at, "no such file");
-  std::vector<std::string> literals;
-  for (const std::string& name : m.near) literals.push_back(fmt::format("\"{}\"", name));
-  add_near_names(d, m.at, literals);
-  d.notes.push_back("the name is relative to the folder of the source file");
-  return d;
+  return file_not_found(TemplateFileMissing::kCode, "template", m.path, m.at, m.near);
 }
 
 Diagnostic describe(const TemplateSyntax& m) {
@@ -50,11 +43,7 @@ Diagnostic describe(const FilterArgument& m) {
 }
 
 Diagnostic describe(const TemplateFileOutsideProject& m) {
-  Diagnostic d = start_diagnostic(TemplateFileOutsideProject::kCode,
-                                  fmt::format("template file \"{}\" lies outside the project", m.path), m.at,
-                                  "would be lost when the project is copied or deployed");
-  d.help.push_back("move the file into the project's folder");
-  return d;
+  return file_outside_project(TemplateFileOutsideProject::kCode, "template", m.path, m.at);
 }
 
 Diagnostic describe(const UnknownTag& m) {

@@ -72,6 +72,24 @@ void add_near_names(Diagnostic& diagnostic, Span at, const std::vector<std::stri
   }
 }
 
+Diagnostic file_not_found(Code code, std::string_view what, const std::string& path, Span at,
+                          const std::vector<std::string>& near) {
+  Diagnostic d =
+      start_diagnostic(code, fmt::format("{} file \"{}\" cannot be read", what, path), at, "no such file");
+  std::vector<std::string> literals;
+  for (const std::string& name : near) literals.push_back(fmt::format("\"{}\"", name));
+  add_near_names(d, at, literals);
+  d.notes.push_back("the name is relative to the folder of the source file");
+  return d;
+}
+
+Diagnostic file_outside_project(Code code, std::string_view what, const std::string& path, Span at) {
+  Diagnostic d = start_diagnostic(code, fmt::format("{} file \"{}\" lies outside the project", what, path),
+                                  at, "would be lost when the project is copied or deployed");
+  d.help.push_back("move the file into the project's folder");
+  return d;
+}
+
 Fix replace_fix(std::string title, Applicability applicability, Span at, std::string text) {
   return {std::move(title), applicability, {{at, std::move(text)}}};
 }

@@ -34,6 +34,11 @@ std::string duration_text(int64_t length_ms);
 void add_near_names(Diagnostic& diagnostic, Span at, const std::vector<std::string>& near,
                     std::string_view origin = {});
 
+// A file that a source names and that cannot be used. `what` is what the file is for: "template", "catalog".
+Diagnostic file_not_found(Code code, std::string_view what, const std::string& path, Span at,
+                          const std::vector<std::string>& near);
+Diagnostic file_outside_project(Code code, std::string_view what, const std::string& path, Span at);
+
 // A fix of one edit.
 Fix replace_fix(std::string title, Applicability applicability, Span at, std::string text);
 // A fix of one insertion before byte `offset`.
