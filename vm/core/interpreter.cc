@@ -21,11 +21,12 @@
 
 #include "vm/core/attribute_block.h"
 #include "vm/core/dense_code.h"
+#include "vm/core/frame.h"
 #include "vm/core/functions.h"
 #include "vm/core/horizon.h"
 #include "vm/core/regex.h"
-#include "vm/core/scratch.h"
 #include "vm/core/text_case.h"
+#include "vm/core/value_ops.h"
 
 namespace wend {
 
@@ -43,32 +44,6 @@ struct Interpreter::Scratch {
 
 namespace {
 
-// Everything a call of the loop works on besides its registers.
-struct Frame {
-  const EvalContext& context;
-  const LoadedProgram& program;
-  const Zone& zone;
-  ScratchMemory& memory;
-  std::string& bytes;
-  ListBuilder& list;
-  RecordBuilder& record;
-  uint64_t& saturations;
-  std::vector<std::unique_ptr<Value[]>>& levels;
-  uint64_t& lower_bounds;
-  uint32_t depth = 0;
-  std::vector<TraceMark>* marks = nullptr;
-  std::string* out = nullptr;
-  size_t max_out_bytes = 0;  // size that `out` may reach
-  bool cut = false;
-  uint64_t refusals_before = 0;
-  Value result{};
-  Effect* effect = nullptr;  // of a body
-  uint32_t step = kNone;     // that the body has come to
-
-  // Limits that this call ran into.
-  uint64_t limit_hits() const { return memory.refusals() - refusals_before + (cut ? 1 : 0); }
-};
-
 // A frame for one call, with cleared registers and scratch memory. `Scratch` is the interpreter's.
 template <typename Scratch>
 Frame new_frame(Scratch& scratch, uint32_t registers, const EvalContext& context, uint64_t& saturations,
@@ -76,109 +51,10 @@ Frame new_frame(Scratch& scratch, uint32_t registers, const EvalContext& context
   scratch.memory.reset();
   std::fill_n(scratch.registers, registers, Value());
   const Zone& zone = context.zone != nullptr ? *context.zone : context.program->project_zone();
-  Frame frame{context,        *context.program, zone,           scratch.memory, scratch.bytes, scratch.list,
-              scratch.record, saturations,      scratch.levels, lower_bounds};
+  Frame frame{context,      *context.program, zone,        scratch.memory, scratch.bytes,
+              scratch.list, scratch.record,   saturations, scratch.levels, lower_bounds};
   frame.refusals_before = scratch.memory.refusals();
   return frame;
-}
-
-constexpr uint32_t mask_of(std::initializer_list<Tag> tags) {
-  uint32_t mask = 0;
-  for (const Tag tag : tags) mask |= 1U << static_cast<uint32_t>(tag);
-  return mask;
-}
-constexpr uint32_t kIntLike =
-    mask_of({Tag::kBool, Tag::kInt, Tag::kDuration, Tag::kCalendar, Tag::kTime, Tag::kDate, Tag::kClock});
-constexpr uint32_t kLengths = mask_of({Tag::kInt, Tag::kDuration, Tag::kCalendar});
-bool has_tag(const Value& value, uint32_t mask) {
-  return (mask >> static_cast<uint32_t>(value.tag) & 1U) != 0;
-}
-
-// Both as doubles where both are numbers; whole numbers widen.
-[[gnu::always_inline]] inline bool numbers(const Value& b, const Value& c, double& x, double& y) {
-  if (b.tag == Tag::kNumber && c.tag == Tag::kNumber) [[likely]] {
-    x = b.d;
-    y = c.d;
-    return true;
-  }
-  if ((b.tag != Tag::kNumber && b.tag != Tag::kInt) || (c.tag != Tag::kNumber && c.tag != Tag::kInt))
-    return false;
-  x = b.tag == Tag::kInt ? static_cast<double>(b.i) : b.d;
-  y = c.tag == Tag::kInt ? static_cast<double>(c.i) : c.d;
-  return true;
-}
-// The same for comparisons, which two percents have, too.
-[[gnu::always_inline]] inline bool comparable_numbers(const Value& b, const Value& c, double& x, double& y) {
-  if (numbers(b, c, x, y)) [[likely]]
-    return true;
-  x = b.d;
-  y = c.d;
-  return b.tag == Tag::kPercent && c.tag == Tag::kPercent;
-}
-bool comparable_ints(const Value& b, const Value& c) { return b.tag == c.tag && has_tag(b, kIntLike); }
-bool both(const Value& b, const Value& c, Tag tag) { return b.tag == tag && c.tag == tag; }
-bool is_false(const Value& value) { return value.tag == Tag::kBool && value.i == 0; }
-
-Value kleene_and(const Value& b, const Value& c) {
-  if (is_false(b) || is_false(c)) return Value::of_bool(false);
-  return b.is_true() && c.is_true() ? Value::of_bool(true) : Value();
-}
-Value kleene_or(const Value& b, const Value& c) {
-  if (b.is_true() || c.is_true()) return Value::of_bool(true);
-  return is_false(b) && is_false(c) ? Value::of_bool(false) : Value();
-}
-
-Value mul_int(const Value& b, const Value& c, uint64_t& saturations) {
-  const bool b_is_count = b.tag == Tag::kInt;
-  const Value& length = b_is_count ? c : b;
-  if ((!b_is_count && c.tag != Tag::kInt) || !has_tag(length, kLengths)) return {};
-  return Value::of_int_like(length.tag, saturating_mul(b.i, c.i, saturations));
-}
-
-Value scale_duration(const Value& b, const Value& c, bool divide, uint64_t& saturations) {
-  if (b.tag != Tag::kDuration || (c.tag != Tag::kNumber && c.tag != Tag::kInt)) return {};
-  const double factor = c.tag == Tag::kInt ? static_cast<double>(c.i) : c.d;
-  if (divide && factor == 0) return {};
-  const Value exact =
-      Value::of_number(divide ? static_cast<double>(b.i) / factor : static_cast<double>(b.i) * factor);
-  return exact.missing() ? Value() : Value::of_duration(saturating_round(exact.d, saturations));
-}
-
-Value as_type(const Value& value, Tag tag) {
-  if (value.tag == tag) return value;
-  if (value.tag == Tag::kInt && tag == Tag::kNumber) return Value::of_number(static_cast<double>(value.i));
-  if (value.tag != Tag::kString) return {};
-  std::optional<int64_t> parsed;
-  switch (tag) {
-    case Tag::kTime:
-      parsed = parse_rfc3339(value.bytes());
-      break;
-    case Tag::kDate:
-      parsed = parse_date(value.bytes());
-      break;
-    case Tag::kDuration:
-      parsed = parse_duration(value.bytes());
-      break;
-    default:
-      break;
-  }
-  return parsed.has_value() ? Value::of_int_like(tag, *parsed) : Value();
-}
-
-Value is_element(const Value& element, const Value& list) {
-  if (element.missing() || list.tag != Tag::kList) return {};
-  ListCursor cursor(list);
-  Value candidate;
-  while (cursor.next(candidate)) {
-    if (values_equal(candidate, element)) return Value::of_bool(true);
-  }
-  return Value::of_bool(false);
-}
-
-Value contains(const Value& whole, const Value& part) {
-  if (whole.tag == Tag::kList) return is_element(part, whole);
-  if (!both(whole, part, Tag::kString)) return {};
-  return Value::of_bool(whole.bytes().find(part.bytes()) != std::string_view::npos);
 }
 
 Value contact_attribute(const Frame& f, AttrIx attribute) {
@@ -313,128 +189,6 @@ Value call(Frame& f, uint8_t function, const Value* first, size_t count) {
       &f.zone, f.context.contact != nullptr ? f.context.contact->id : std::string_view(), &f.memory,
       &f.saturations};
   return call_function(static_cast<Function>(function), {first, count}, environment);
-}
-
-// Notes when time alone changes what was just read.
-void lower_horizon(const EvalContext& context, Millis changes_ms) {
-  if (context.horizon_ms != nullptr) *context.horizon_ms = std::min(*context.horizon_ms, changes_ms);
-}
-
-void run(Frame& f, Value* regs, uint32_t pc);
-
-// The value of a routine that another one calls. Its registers are its own; scratch memory is shared.
-Value call_routine(Frame& f, RoutineIx routine, const EvalContext& context) {
-  if (f.depth >= kMaxRoutineDepth) return {};  // the verifier lets no such program through
-  if (f.levels.size() <= f.depth) f.levels.push_back(std::make_unique<Value[]>(kMaxRegisters));
-  const RoutineRow& row = f.program.program().routines[routine.index()];
-  Value* const regs = f.levels[f.depth].get();
-  std::fill_n(regs, row.registers, Value());
-  const Zone& zone = context.zone != nullptr ? *context.zone : f.program.project_zone();
-  Frame inner{context,  f.program, zone,          f.memory, f.bytes,       f.list,
-              f.record, f.saturations, f.levels, f.lower_bounds, f.depth + 1};
-  run(inner, regs, row.entry);
-  return inner.result;
-}
-
-Value segment(Frame& f, SegmentIx ix) {
-  EvalContext context;
-  context.program = f.context.program;
-  context.contact = f.context.contact;
-  context.now_ms = f.context.now_ms;
-  context.zone = f.context.contact != nullptr ? f.context.contact->own_zone : nullptr;
-  context.horizon_ms = f.context.horizon_ms;
-  return Value::of_bool(call_routine(f, f.program.program().segments[ix.index()].condition, context).is_true());
-}
-
-uint16_t store_number(std::span<const uint16_t> numbers, size_t index) {
-  return index < numbers.size() ? numbers[index] : static_cast<uint16_t>(index);
-}
-
-Value score(const Frame& f, ScoreIx ix) {
-  const ContactView* contact = f.context.contact;
-  const ContactScore* kept =
-      contact == nullptr ? nullptr
-                         : find_score(contact->scores, store_number(contact->score_numbers, ix.index()));
-  const ScoreRow& row = f.program.program().scores[ix.index()];
-  if (f.context.horizon_ms != nullptr) lower_horizon(f.context, score_changes_at(row, kept, f.context.now_ms));
-  return Value::of_number(score_at(row, kept, f.context.now_ms));
-}
-
-// An event of the history as the filter of a query looks at it.
-class OccurrenceView {
- public:
-  OccurrenceView(Frame& f, const HistoryRow& row, std::span<const uint16_t> numbers) : frame_(f), context_(f.context) {
-    const Program& program = f.program.program();
-    values_.resize(program.events[row.event.index()].properties.size());
-    for (const uint16_t property : row.kept) {
-      const uint16_t number = store_number(numbers, property);
-      if (program.properties[property] == "id") id_number_ = number;
-      const int slot = f.program.property_slot(row.event, property);
-      if (slot >= 0) slots_.push_back({static_cast<size_t>(slot), number});
-    }
-    context_.arriving = f.context.arriving != nullptr ? f.context.arriving : f.context.event;
-    context_.event = &view_;
-    view_.event = row.event;
-    view_.values = values_;
-  }
-
-  bool passes(RoutineIx filter, const Occurrence& one) {
-    view_.at_ms = one.at_ms;
-    for (const Slot& slot : slots_) values_[slot.index] = block_get(one.block, slot.number);
-    const Value id = id_number_ ? block_get(one.block, *id_number_) : Value();
-    view_.id = id.tag == Tag::kString ? id.bytes() : std::string_view();
-    return call_routine(frame_, filter, context_).is_true();
-  }
-
- private:
-  struct Slot {
-    size_t index;
-    uint16_t number;
-  };
-  Frame& frame_;
-  EvalContext context_;
-  EventView view_;
-  std::vector<Value> values_;
-  std::vector<Slot> slots_;
-  std::optional<uint16_t> id_number_;
-};
-
-// The answer of the history to a query; `window_ms` is null where it asks about all that is remembered.
-Value ask(Frame& f, HistoryQueryIx ix, const Millis* window_ms) {
-  const Program& program = f.program.program();
-  const HistoryQueryRow& query = program.history_queries[ix.index()];
-  const HistoryRow& row = program.histories[query.history.index()];
-  static constexpr ContactView kNobody;
-  const ContactView& contact = f.context.contact != nullptr ? *f.context.contact : kNobody;
-  std::vector<uint16_t> numbers;
-  std::vector<std::string_view> names;
-  for (const uint16_t property : query.properties) {
-    numbers.push_back(store_number(contact.property_numbers, property));
-    names.push_back(program.properties[property]);
-  }
-  HistoryQuestion question;
-  question.aggregate = query.aggregate;
-  question.properties = numbers;
-  question.names = names;
-  question.at_most = query.at_most;
-  question.windowed = window_ms != nullptr;
-  if (window_ms != nullptr) question.window_ms = *window_ms;
-  question.now_ms = f.context.now_ms;
-  question.created_at_ms = contact.created_at_ms;
-  std::optional<OccurrenceView> view;
-  if (!is_none(query.filter)) {
-    view.emplace(f, row, contact.property_numbers);
-    question.filter = [&](const Occurrence& one) { return view->passes(query.filter, one); };
-  }
-  const ContactHistory* history =
-      find_history(contact.history, store_number(contact.history_numbers, query.history.index()));
-  std::string bytes;
-  const HistoryAnswer answer = ask_history(history, question, bytes);
-  if (answer.lower_bound) ++f.lower_bounds;
-  lower_horizon(f.context, answer.changes_at_ms);
-  const Tag tag = answer.value.tag;
-  if (tag == Tag::kRecord || tag == Tag::kList || tag == Tag::kString) return f.memory.keep(tag, answer.value.bytes());
-  return answer.value;
 }
 
 // Cuts the output at its limit, before a character that would not fit whole. False where it had to.
@@ -945,6 +699,19 @@ void run(Frame& f, Value* const regs, uint32_t pc) {
 #undef VM_END
 
 }  // namespace
+
+Value call_routine(Frame& f, RoutineIx routine, const EvalContext& context) {
+  if (f.depth >= kMaxRoutineDepth) return {};  // the verifier lets no such program through
+  if (f.levels.size() <= f.depth) f.levels.push_back(std::make_unique<Value[]>(kMaxRegisters));
+  const RoutineRow& row = f.program.program().routines[routine.index()];
+  Value* const regs = f.levels[f.depth].get();
+  std::fill_n(regs, row.registers, Value());
+  const Zone& zone = context.zone != nullptr ? *context.zone : f.program.project_zone();
+  Frame inner{context,  f.program,     zone,     f.memory,       f.bytes,    f.list,
+              f.record, f.saturations, f.levels, f.lower_bounds, f.depth + 1};
+  run(inner, regs, row.entry);
+  return inner.result;
+}
 
 Interpreter::Interpreter(InterpreterLimits limits)
     : scratch_(std::make_unique<Scratch>(limits.max_scratch_bytes)), limits_(limits) {}
