@@ -64,40 +64,16 @@ std::string loop(uint32_t passes, Millis every_ms, bool sends) {
   return b.image();
 }
 
-// on ping  call weather { n } up to 30s: `yes` is noted for an answer, `no` else.
 std::string asks() {
   ProgramBuilder b;
   const EventIx ping = b.event("ping", {"n"});
-  const EventIx answer = b.event("answer weather", {"wend_call", "wend_ok", "sky"});
-  const auto is = [&](bool ok) {
-    return b.value_routine(ok ? "answered" : "refused", 2, [&](ProgramBuilder& p) {
-      p.ax(Opcode::kLoadEvent, 0, p.property("wend_call"));
-      p.abc(Opcode::kLoadRun, 1, static_cast<unsigned>(RunField::kCall));
-      p.abc(Opcode::kEqInt, 0, 0, 1);
-      p.ax(Opcode::kLoadEvent, 1, p.property("wend_ok"));
-      if (!ok) p.abc(Opcode::kNot, 1, 1);
-      p.abc(Opcode::kAnd, 0, 0, 1);
-      p.abc(Opcode::kReturn, 0);
-    });
-  };
-  const RoutineIx answered = is(true);
-  const RoutineIx refused = is(false);
-  JourneyWriter j(b, "asks");
-  j.on(ping);
-  j.begin();
-  b.ax(Opcode::kLoadConst, 0, b.constant(Value::of_string("city")));
-  b.ax(Opcode::kLoadConst, 1, b.constant(Value::of_string("Oslo")));
-  b.abc(Opcode::kNewRecord, 0, 0);
-  b.abc(Opcode::kArgs, 2);
-  b.ax(Opcode::kRequest, 0, b.string("weather").number);
-  const auto yes = j.wait_for(answer, 30000, answered);
-  b.wait_arm(0, answer, yes.otherwise, refused);
-  b.bind(yes.then);
-  j.note("yes");
-  j.finish();
-  b.bind(yes.otherwise);
-  j.note("no");
-  j.finish();
+  asks_weather(
+      b, ping, 30000,
+      [](JourneyWriter& j) {
+        j.note("yes");
+        j.finish();
+      },
+      [](JourneyWriter& j) { j.note("no"); });
   return b.image();
 }
 

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -108,6 +109,41 @@ class JourneyWriter {
     return wait;
   }
 };
+
+// on EVENT call weather { city: "Oslo" } up to D: `yes` ends the run where an answer came, `no` else.
+inline void asks_weather(ProgramBuilder& b, EventIx event, Millis up_to_ms,
+                         const std::function<void(JourneyWriter&)>& yes,
+                         const std::function<void(JourneyWriter&)>& no) {
+  const EventIx answer = b.event("answer weather", {"wend_call", "wend_ok", "sky"});
+  const auto is = [&](bool ok) {
+    return b.value_routine(ok ? "answered" : "refused", 2, [&](ProgramBuilder& p) {
+      p.ax(Opcode::kLoadEvent, 0, p.property("wend_call"));
+      p.abc(Opcode::kLoadRun, 1, static_cast<unsigned>(RunField::kCall));
+      p.abc(Opcode::kEqInt, 0, 0, 1);
+      p.ax(Opcode::kLoadEvent, 1, p.property("wend_ok"));
+      if (!ok) p.abc(Opcode::kNot, 1, 1);
+      p.abc(Opcode::kAnd, 0, 0, 1);
+      p.abc(Opcode::kReturn, 0);
+    });
+  };
+  const RoutineIx answered = is(true);
+  const RoutineIx refused = is(false);
+  JourneyWriter j(b, "asks");
+  j.on(event);
+  j.begin();
+  b.ax(Opcode::kLoadConst, 0, b.constant(Value::of_string("city")));
+  b.ax(Opcode::kLoadConst, 1, b.constant(Value::of_string("Oslo")));
+  b.abc(Opcode::kNewRecord, 0, 0);
+  b.abc(Opcode::kArgs, 2);
+  b.ax(Opcode::kRequest, 0, b.string("weather").number);
+  const auto ways = j.wait_for(answer, up_to_ms, answered);
+  b.wait_arm(static_cast<uint16_t>(b.program.waits.size() - 1), answer, ways.otherwise, refused);
+  b.bind(ways.then);
+  yes(j);
+  b.bind(ways.otherwise);
+  no(j);
+  j.finish();
+}
 
 // `event.PROPERTY >= least`.
 inline RoutineIx at_least(ProgramBuilder& b, std::string_view property, double least) {

@@ -40,37 +40,9 @@ inline std::string live_image() {
   journey("hooks", go, hooked, 0);
   journey("keeps", keep, kept, 0);
   journey("waits", later, kept, 20 * kMinute);
-  {
-    const EventIx answer = b.event("answer weather", {"wend_call", "wend_ok", "sky"});
-    const auto is = [&](bool ok) {
-      return b.value_routine(ok ? "answered" : "refused", 2, [&](ProgramBuilder& p) {
-        p.ax(Opcode::kLoadEvent, 0, p.property("wend_call"));
-        p.abc(Opcode::kLoadRun, 1, static_cast<unsigned>(RunField::kCall));
-        p.abc(Opcode::kEqInt, 0, 0, 1);
-        p.ax(Opcode::kLoadEvent, 1, p.property("wend_ok"));
-        if (!ok) p.abc(Opcode::kNot, 1, 1);
-        p.abc(Opcode::kAnd, 0, 0, 1);
-        p.abc(Opcode::kReturn, 0);
-      });
-    };
-    const RoutineIx answered = is(true);
-    const RoutineIx refused = is(false);
-    JourneyWriter j(b, "asks");
-    j.on(b.event("ask", {}));
-    j.begin();
-    b.ax(Opcode::kLoadConst, 0, b.constant(Value::of_string("city")));
-    b.ax(Opcode::kLoadConst, 1, b.constant(Value::of_string("Oslo")));
-    b.abc(Opcode::kNewRecord, 0, 0);
-    b.abc(Opcode::kArgs, 2);
-    b.ax(Opcode::kRequest, 0, b.string("weather").number);
-    const auto ways = j.wait_for(answer, kDay, answered);
-    b.wait_arm(static_cast<uint16_t>(b.program.waits.size() - 1), answer, ways.otherwise, refused);
-    b.bind(ways.then);
-    j.exit("answered");
-    b.bind(ways.otherwise);
-    j.exit("refused");
-    j.finish();
-  }
+  asks_weather(
+      b, b.event("ask", {}), kDay, [](JourneyWriter& j) { j.exit("answered"); },
+      [](JourneyWriter& j) { j.exit("refused"); });
   journey("asked", b.event("start asked", {"by"}), kept, 0);
   return b.image();
 }
