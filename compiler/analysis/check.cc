@@ -30,6 +30,16 @@ std::set<std::pair<uint32_t, uint32_t>> lines_of_syntax_errors(const SourceMap& 
   return lines;
 }
 
+// Has the parser left something out that may have been a declaration? A literal that is wrong stands where it stood.
+bool may_lack_declarations(const Sink& sink) {
+  const std::vector<Diagnostic>& all = sink.all();
+  return std::any_of(all.begin(), all.end(), [](const Diagnostic& finding) {
+    const bool literal = finding.code == Code::kBadNumber || finding.code == Code::kBadEscape ||
+                         finding.code == Code::kLiteralOutOfRange;
+    return static_cast<uint16_t>(finding.code) < 200 && finding.level >= Level::kError && !literal;
+  });
+}
+
 // Names that nothing declares. Beside a declaration that could not be read they say nothing about the program.
 bool is_unknown_name(Code code) {
   switch (code) {
@@ -95,9 +105,10 @@ CheckedProgram check(const std::vector<ast::File>& files, const SourceMap& sourc
     });
   };
   const std::set<std::pair<uint32_t, uint32_t>> unreadable = lines_of_syntax_errors(sources, sink);
+  const bool may_lack = may_lack_declarations(sink);
   for (Diagnostic& one : apply_levels(files, sources, found.take_sorted(), lints_run)) {
     if (unreadable.contains(line_of_finding(sources, one))) continue;
-    if (syntax_errors && is_unknown_name(one.code)) continue;
+    if (may_lack && is_unknown_name(one.code)) continue;
     if (!is_lint(one.code) || !in_library(one)) sink.add(std::move(one));
   }
   return program;
